@@ -1,0 +1,25 @@
+package io.pgcask.api.v1alpha1;
+
+/** Names that all kinds share. */
+public final class Api {
+  /** The API group. */
+  public static final String GROUP = "pgcask.io";
+
+  /** The API version. */
+  public static final String VERSION = "v1alpha1";
+
+  /** {@code kubectl get pgcask} lists every kind. */
+  public static final String CATEGORY = "pgcask";
+
+  /** A duration such as {@code 90m}, {@code 12h}, {@code 7d} or {@code 2w}. */
+  public static final String DURATION = "^[1-9][0-9]{0,4}(m|h|d|w)$";
+
+  /** A name of another object in the same namespace (RFC 1123 subdomain). */
+  public static final String OBJECT_NAME =
+      "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$";
+
+  /** A psql pattern of names, on one line. */
+  public static final String NAME_PATTERN = "^[^\\r\\n]{1,256}$";
+
+  private Api() {}
+}

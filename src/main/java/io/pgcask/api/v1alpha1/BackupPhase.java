@@ -1,0 +1,28 @@
+package io.pgcask.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/** Where a Backup stands. Completed and Failed are final. */
+public enum BackupPhase {
+  /** Waits for its connection or for a free place. */
+  @JsonProperty("Queued")
+  QUEUED,
+  /** Its Job is made; the container does not run yet. */
+  @JsonProperty("Pending")
+  PENDING,
+  /** pg_dump runs. */
+  @JsonProperty("Running")
+  RUNNING,
+  /** The dump is written and being read again, or its Job was lost and storage is asked. */
+  @JsonProperty("Verifying")
+  VERIFYING,
+  /** Every byte is in storage and the manifest names it. */
+  @JsonProperty("Completed")
+  COMPLETED,
+  /** There is no backup; reason and message say why. */
+  @JsonProperty("Failed")
+  FAILED,
+  /** The resource is being deleted, and its data with it where deletionPolicy says so. */
+  @JsonProperty("Deleting")
+  DELETING
+}

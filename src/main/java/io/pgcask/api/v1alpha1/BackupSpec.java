@@ -1,0 +1,150 @@
+package io.pgcask.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import io.soabase.recordbuilder.core.RecordBuilder;
+import java.util.List;
+
+/** What to back up, how, and where to. Immutable but for displayName, deletionPolicy and cancel. */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@RecordBuilder
+@ValidationRule(
+    value =
+        "!has(self.format) || self.format != 'Tar' || !has(self.compression) || self.compression.method == 'none'",
+    message = "format Tar cannot be compressed: use Custom, or compression method none")
+@ValidationRule(
+    value =
+        "!has(self.include) || !has(self.include.tables) || (!has(self.include.schemas) && (!has(self.exclude) || !has(self.exclude.schemas)))",
+    message =
+        "include.tables excludes include.schemas and exclude.schemas, which pg_dump would ignore: write a pattern such as sales.* in include.tables")
+@ValidationRule(
+    value = "!has(self.sections) || !has(self.content) || self.content == 'All'",
+    message = "set content or sections, not both")
+@ValidationRule(
+    value = "!has(self.foreignData) || !has(self.content) || self.content != 'SchemaOnly'",
+    message = "foreignData is data: it excludes content SchemaOnly")
+@ValidationRule(
+    value =
+        "!has(self.includeChildren) || (has(self.include) && has(self.include.tables)) || (has(self.exclude) && (has(self.exclude.tables) || has(self.exclude.tableData)))",
+    message = "includeChildren needs include.tables, exclude.tables or exclude.tableData")
+@ValidationRule(
+    value =
+        "!has(self.options) || (has(self.format) && self.format == 'Plain') || !(has(self.options.noOwner) || has(self.options.noTablespaces) || has(self.options.noTableAccessMethod) || has(self.options.clean) || has(self.options.ifExists) || has(self.options.disableTriggers))",
+    message =
+        "options noOwner, noTablespaces, noTableAccessMethod, clean, ifExists and disableTriggers need format Plain: pg_dump ignores them for archives, set them on the Restore instead")
+@ValidationRule(
+    value =
+        "!has(self.options) || !has(self.options.clean) || !self.options.clean || !has(self.content) || self.content != 'DataOnly'",
+    message = "options.clean excludes content DataOnly")
+@ValidationRule(
+    value =
+        "!has(self.options) || !has(self.options.disableTriggers) || !self.options.disableTriggers || (has(self.content) && self.content == 'DataOnly')",
+    message = "options.disableTriggers needs content DataOnly")
+@ValidationRule(
+    value =
+        "!has(self.options) || !has(self.options.enableRowSecurity) || !self.options.enableRowSecurity || (has(self.allowPartial) && 'RowSecurity' in self.allowPartial)",
+    message = "options.enableRowSecurity makes a partial dump: add RowSecurity to allowPartial")
+public record BackupSpec(
+    @Size(max = 256)
+        @JsonPropertyDescription(
+            "The name that people read. Default: metadata.name. Can be changed.")
+        String displayName,
+    @Required
+        @JsonPropertyDescription("The PostgresConnection to dump from, in the same namespace.")
+        LocalObjectRef connectionRef,
+    @Size(min = 1, max = 63)
+        @JsonPropertyDescription("The database to dump. Default: the connection's.")
+        String database,
+    @JsonPropertyDescription(
+            "Custom: an archive that pg_restore reads, whole or in parts. Directory: the same in a file per"
+                + " table. Plain: SQL text that psql reads. Tar: an archive as a tar file, for tools that"
+                + " want one; pg_dump needs scratch space of the largest table for it. Default: Custom.")
+        DumpFormat format,
+    @JsonPropertyDescription(
+            "Compression of the dump. Default: zstd level 1 where pg_dump is 16 or newer, else gzip"
+                + " level 1; none for format Tar.")
+        Compression compression,
+    @Min(14)
+        @Max(18)
+        @JsonPropertyDescription(
+            "Major version of pg_dump. It must not be older than the server. A newer one has more options, but"
+                + " its archives are for servers of that version and newer. Default: the server's, or the"
+                + " next newer one that the image has.")
+        Integer clientMajor,
+    @JsonPropertyDescription("What to dump and nothing else. Default: everything.")
+        DumpInclude include,
+    @JsonPropertyDescription("What not to dump. Default: nothing is left out.") DumpExclude exclude,
+    @Size(min = 1, max = 256)
+        @JsonPropertyDescription(
+            "Foreign servers whose tables' rows are dumped too, as psql patterns. Default: none.")
+        List<@Pattern(Api.NAME_PATTERN) String> foreignData,
+    @JsonPropertyDescription(
+            "true: tables of include.tables, exclude.tables and exclude.tableData bring their partitions and"
+                + " children. Default: false.")
+        Boolean includeChildren,
+    @JsonPropertyDescription(
+            "Auto: large objects are dumped unless include selects something, as pg_dump does it; a warning"
+                + " says so if there are any. Include: in any case. Exclude: in no case. Default: Auto.")
+        LargeObjects largeObjects,
+    @JsonPropertyDescription(
+            "All: definitions and data. SchemaOnly: without data. DataOnly: without definitions. Default:"
+                + " All.")
+        DumpContent content,
+    @Size(min = 1, max = 3)
+        @JsonPropertyDescription(
+            "Only these sections of the dump: pre-data, data, post-data. Default: all three.")
+        List<DumpSection> sections,
+    @JsonPropertyDescription("Options of pg_dump. Default: none.") DumpOptions options,
+    @Size(min = 1, max = 3)
+        @JsonPropertyDescription(
+            "What the dump may lack: Subscriptions, UnloggedData, RowSecurity. What is not named here and"
+                + " would be lacking fails the backup with reason PartialDump. A partial backup says so in"
+                + " status.partial. Default: nothing.")
+        List<PartialContent> allowPartial,
+    @Required @JsonPropertyDescription("Where the dump is written to.") Storage storage,
+    @JsonPropertyDescription(
+            "Encryption before anything leaves the runner. Everything but manifest.json and RESTORE.md is"
+                + " encrypted. Whoever loses the key loses the backup. Default: none.")
+        Encryption encryption,
+    @JsonPropertyDescription(
+            "How the backup is verified once it is written. A damaged one is Failed with reason"
+                + " VerificationFailed, and its data is kept. Default: level Hash.")
+        Verification verification,
+    @JsonPropertyDescription(
+            "What happens to the data when this resource is deleted. Retain: it stays. Delete: it is"
+                + " deleted. Default: Retain. Can be changed.")
+        DeletionPolicy deletionPolicy,
+    @JsonPropertyDescription(
+            "true stops the backup: it ends Failed with reason Cancelled, what was written is removed"
+                + " and this record stays. Without effect once the backup has ended. Can be changed.")
+        Boolean cancel,
+    @Pattern(Api.DURATION)
+        @JsonPropertyDescription(
+            "How long to wait for a free place of the connection and for the connection to be ready,"
+                + " for example 30m or 2h. Past it: Failed. Default: 1d.")
+        String queueDeadline,
+    @Min(10)
+        @Max(3599)
+        @JsonPropertyDescription(
+            "Seconds from the creation of the Job until its container must run. Past it: Failed with"
+                + " the cause (ImagePull, Unschedulable, QuotaExceeded, ...). Default: 600.")
+        Integer pendingDeadlineSeconds,
+    @Pattern(Api.DURATION)
+        @JsonPropertyDescription(
+            "How long the dump may take once it runs, for example 12h. Past it: Failed with reason"
+                + " DeadlineExceeded. Default: no limit.")
+        String activeDeadline,
+    @Min(10)
+        @Max(3599)
+        @JsonPropertyDescription(
+            "Seconds without a byte from pg_dump and without a working backend of ours, after which"
+                + " the dump is stopped: Failed with reason Stalled. Default: 1800.")
+        Integer stallTimeoutSeconds) {}

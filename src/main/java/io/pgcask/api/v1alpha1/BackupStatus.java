@@ -1,0 +1,80 @@
+package io.pgcask.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Size;
+import io.soabase.recordbuilder.core.RecordBuilder;
+import java.time.Instant;
+import java.util.List;
+
+/** How a Backup stands; once it has ended, the record of it. Written by the operator alone. */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@RecordBuilder
+public record BackupStatus(
+    @JsonPropertyDescription("The metadata.generation that this status was computed from.")
+        Long observedGeneration,
+    @JsonPropertyDescription("Queued, Pending, Running, Verifying, Completed, Failed or Deleting.")
+        BackupPhase phase,
+    @JsonPropertyDescription("Why the phase is what it is, as one word from a documented list.")
+        String reason,
+    @Size(max = 2048) @JsonPropertyDescription("The same as a sentence, with what to do.")
+        String message,
+    @Size(max = 16)
+        @JsonPropertyDescription("Ready, Reconciling, Stalled, Complete, Failed and Verified.")
+        List<Condition> conditions,
+    @JsonPropertyDescription(
+            "What the operator decided before the Job was made: the only input of a later restore or"
+                + " deletion.")
+        Resolved resolved,
+    @JsonPropertyDescription("When the Job was made.") Instant startTime,
+    @JsonPropertyDescription("When the backup ended.") Instant completionTime,
+    @JsonPropertyDescription(
+            "When the operator stopped the Job, or found that it had ended without a result.")
+        Instant stopTime,
+    @JsonPropertyDescription("Seconds from startTime to completionTime.") Long durationSeconds,
+    @JsonPropertyDescription("durationSeconds for people, for example 1m12s.") String duration,
+    @JsonPropertyDescription("Number of the attempt, from 1.") Integer attempt,
+    @JsonPropertyDescription("Name of the Job that runs or ran pg_dump.") String jobName,
+    @JsonPropertyDescription("UID of that Job. A recorded UID whose Job is gone never runs again.")
+        String jobUid,
+    @JsonPropertyDescription("Name of the Job's pod.") String podName,
+    @JsonPropertyDescription("Progress while it runs.") Progress progress,
+    @JsonPropertyDescription("Directory of the backup: s3://bucket/... or pvc://claim/... .")
+        String location,
+    @JsonPropertyDescription("Bytes of all objects of the backup in storage.") Long sizeBytes,
+    @JsonPropertyDescription("sizeBytes for people, for example 1.2 GiB.") String size,
+    @JsonPropertyDescription("Size of the database in bytes when it was dumped.")
+        Long databaseSizeBytes,
+    @JsonPropertyDescription("SHA-256 of the dump as it lies in storage, in hexadecimal.")
+        String sha256,
+    @JsonPropertyDescription("Version of the server, for example 17.6.") String serverVersion,
+    @JsonPropertyDescription("Version of pg_dump, for example 17.6.") String toolVersion,
+    @Size(max = 20)
+        @JsonPropertyDescription("Warnings of pg_dump and of the operator, the first 20.")
+        List<String> warnings,
+    @JsonPropertyDescription("How many warnings there were.") Integer warningCount,
+    @JsonPropertyDescription("What the latest verification found.") VerificationStatus verification,
+    @JsonPropertyDescription("Which commands by annotation were carried out.")
+        LastHandled lastHandled,
+    @Size(max = 8)
+        @JsonPropertyDescription(
+            "What was asked for but could not be dumped: Subscriptions, UnloggedData, RowSecurity.")
+        List<String> partial,
+    @Size(max = 4096)
+        @JsonPropertyDescription("The last lines that pg_dump wrote, quoted values masked.")
+        String logTail) {
+
+  /** What was decided before the Job was made. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Resolved(
+      @JsonPropertyDescription("The server and database that are dumped.")
+          ResolvedConnection connection,
+      @JsonPropertyDescription("The format of the dump.") DumpFormat format,
+      @JsonPropertyDescription("Where the dump goes, with the names of Secrets only.")
+          Storage storage,
+      @JsonPropertyDescription("Directory of the backup, relative to the storage.") String path,
+      @JsonPropertyDescription("The image that runs pg_dump.") String image) {}
+}

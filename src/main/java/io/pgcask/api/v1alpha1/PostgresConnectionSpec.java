@@ -1,0 +1,96 @@
+package io.pgcask.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+
+/** What to connect to and how. Every field can be changed at any time. */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@ValidationRule(
+    value = "has(self.standard) != has(self.connectionString)",
+    message = "set exactly one of standard and connectionString")
+public record PostgresConnectionSpec(
+    @Size(max = 256)
+        @JsonPropertyDescription(
+            "The name of the connection that people read. Default: metadata.name.")
+        String displayName,
+    @JsonPropertyDescription(
+            "Host, port, database, user and password as separate fields. Exclusive with"
+                + " connectionString.")
+        Standard standard,
+    @JsonPropertyDescription("One string in a Secret. Exclusive with standard.")
+        ConnectionString connectionString,
+    @JsonPropertyDescription("Encryption of the connection. Default: mode require.") Tls tls,
+    @Default("10")
+        @Min(1)
+        @Max(300)
+        @JsonPropertyDescription(
+            "How long one attempt to connect may take, in seconds. Default: 10.")
+        Integer connectTimeoutSeconds,
+    @Size(min = 1, max = 63)
+        @JsonPropertyDescription(
+            "The database to connect to for CREATE DATABASE and for checks of the server. Default:"
+                + " postgres, else template1, else the connection's own.")
+        String maintenanceDatabase,
+    @Default("2")
+        @Min(1)
+        @Max(64)
+        @JsonPropertyDescription(
+            "How many Backups and Restores of this connection may run at once; the others are Queued,"
+                + " first come, first served. Default: 2.")
+        Integer maxConcurrentJobs,
+    @Default("60")
+        @Min(10)
+        @Max(3600)
+        @JsonPropertyDescription("Seconds between two probes of the server. Default: 60.")
+        Integer probeIntervalSeconds) {
+
+  /** The connection as separate fields. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @ValidationRule(
+      value = "has(self.user) != has(self.userSecretRef)",
+      message = "set exactly one of user and userSecretRef")
+  public record Standard(
+      @Required
+          @Size(min = 1, max = 253)
+          @Pattern("^[^\\s,/@]+$")
+          @JsonPropertyDescription(
+              "Host name or IP address of the server, as a pod of the cluster reaches it. One host;"
+                  + " sockets are not supported.")
+          String host,
+      @Min(1) @Max(65535) @JsonPropertyDescription("TCP port of the server. Default: 5432.")
+          Integer port,
+      @Required @Size(min = 1, max = 63) @JsonPropertyDescription("Name of the database.")
+          String database,
+      @Size(min = 1, max = 63)
+          @JsonPropertyDescription("Role to connect as. Exclusive with userSecretRef.")
+          String user,
+      @JsonPropertyDescription("Secret key that holds the role to connect as. Exclusive with user.")
+          SecretKeyRef userSecretRef,
+      @JsonPropertyDescription(
+              "Secret key that holds the password. Absent: no password is sent (trust, certificate or"
+                  + " peer authentication).")
+          SecretKeyRef passwordSecretRef) {
+
+    /** The port with its default. */
+    public int portOrDefault() {
+      return port == null ? 5432 : port;
+    }
+  }
+
+  /** The connection as one string. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record ConnectionString(
+      @Required
+          @JsonPropertyDescription(
+              "Secret key that holds a libpq connection string:"
+                  + " postgres://user:password@host:5432/database?sslmode=require, or host=... port=..."
+                  + " dbname=... user=... password=... .")
+          SecretKeyRef secretRef) {}
+}

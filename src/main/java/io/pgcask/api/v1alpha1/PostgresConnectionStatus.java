@@ -1,0 +1,32 @@
+package io.pgcask.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Size;
+import io.soabase.recordbuilder.core.RecordBuilder;
+import java.time.Instant;
+import java.util.List;
+
+/** What the last probe found. */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@RecordBuilder
+public record PostgresConnectionStatus(
+    @JsonPropertyDescription("The metadata.generation that this status was computed from.")
+        Long observedGeneration,
+    @Size(max = 16) @JsonPropertyDescription("Ready, Reconciling, Stalled and DatabaseExists.")
+        List<Condition> conditions,
+    @JsonPropertyDescription("The host that is connected to.") String host,
+    @JsonPropertyDescription("The port that is connected to.") Integer port,
+    @JsonPropertyDescription("The database that is connected to.") String database,
+    @JsonPropertyDescription("The version that the server reports, for example 17.6.")
+        String serverVersion,
+    @JsonPropertyDescription("Whether the server is a standby.") Boolean inRecovery,
+    @JsonPropertyDescription("Whether the probe's connection was encrypted.") Boolean tlsInUse,
+    @JsonPropertyDescription("Size of the database in bytes, as pg_database_size reports it.")
+        Long databaseSizeBytes,
+    @JsonPropertyDescription(
+            "When the server was last probed. Written with another change or every 5 minutes, not at"
+                + " every probe.")
+        Instant lastProbeTime) {}

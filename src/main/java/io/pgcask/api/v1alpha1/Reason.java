@@ -1,0 +1,132 @@
+package io.pgcask.api.v1alpha1;
+
+import java.util.Locale;
+
+/**
+ * Every reason that a status, a condition or an Event of pgcask can carry. The word is the
+ * constant's {@link #word()}; the sentence is its documentation, from which the list in the docs is
+ * made.
+ */
+public enum Reason {
+  // What is going on.
+  QUEUED("Waits for a free place of the connection or of the operator."),
+  WAITING_FOR_CONNECTION("Waits until the PostgresConnection exists and is Ready."),
+  WAITING_FOR_BACKUP("Waits until the Backup that is to be restored has ended."),
+  STARTING("The Job is made; its container does not run yet."),
+  RUNNING("The tool runs."),
+  PLANNING("The checks before the first write are being made."),
+  CHECKING_RESULT("The Job's result was lost; storage is asked whether the backup is complete."),
+  COMPLETED("It ended well."),
+  DELETING("The resource is being deleted."),
+  CONNECTED("The server was reached and the login succeeded."),
+  PROBING("The server has not been probed yet."),
+  DATABASE_FOUND("The database exists."),
+  SCHEDULED("The schedule is active."),
+  SUSPENDED("The schedule is suspended."),
+  BACKUP_CREATED("A Backup was created for a slot."),
+  SLOT_SKIPPED("A slot was skipped because an earlier Backup had not ended."),
+  SLOT_MISSED("Slots passed while no operator ran; the newest of them was caught up."),
+  DATA_DELETED("The data was deleted with the resource."),
+  DATA_LEFT_BEHIND(
+      "The data could not be deleted and stays in storage; the message names the place."),
+
+  // What is wrong with a connection.
+  CONNECTION_NOT_FOUND("The PostgresConnection does not exist in this namespace."),
+  CONNECTION_NOT_READY("The PostgresConnection did not become Ready in time; see its own reason."),
+  SECRET_MISSING("A Secret that is referred to does not exist."),
+  SECRET_KEY_MISSING("A Secret lacks the key that is referred to."),
+  INVALID_SECRET("A Secret holds something that cannot be used, such as control characters."),
+  INVALID_CONNECTION_STRING(
+      "The connection string cannot be read or holds a keyword that is refused."),
+  HOST_UNREACHABLE("Name resolution or the TCP connection failed."),
+  CONNECT_TIMEOUT("The server did not answer within connectTimeoutSeconds."),
+  AUTHENTICATION_FAILED("The server refused the role or the password."),
+  TLS_FAILED("The TLS handshake failed or the certificate was not trusted."),
+  UNSUPPORTED_VERSION("The server is older than 14."),
+  TOO_MANY_CONNECTIONS("The server has no free connection for this role."),
+  DATABASE_NOT_FOUND("The database does not exist on the server."),
+
+  // Why a Backup or Restore failed.
+  BACKUP_NOT_FOUND("The Backup that is to be restored does not exist in this namespace."),
+  BACKUP_NOT_COMPLETED("The Backup that is to be restored has failed."),
+  PERMISSION_DENIED("A right in the database is missing; the message names the object."),
+  LOCK_TIMEOUT("A lock could not be had in time."),
+  RECOVERY_CONFLICT("The standby cancelled the dump because of a conflict with recovery."),
+  VERSION_UNSUPPORTED("No client in the image can serve this server or archive."),
+  INVALID_OPTIONS("The options cannot be used with this server or client version."),
+  PARTIAL_DUMP("Something that was asked for was left out of the dump."),
+  DUMP_FAILED("pg_dump ended with an error; the message has its first line."),
+  DUMP_KILLED("pg_dump was killed by a signal."),
+  STORAGE_NOT_FOUND("The bucket, volume directory or object does not exist."),
+  STORAGE_DENIED("The storage refused the credentials or the operation."),
+  STORAGE_UNREACHABLE("The storage could not be reached or kept failing."),
+  STORAGE_FULL("The storage has no space left."),
+  OBJECT_LOCKED("Object lock protects an object from deletion; the message says until when."),
+  CHECKSUM_MISMATCH("Bytes in storage are not those that were written."),
+  VERIFICATION_FAILED("The backup was read again and is damaged; the data was kept."),
+  VERIFIED("The backup was read again and is as it was written."),
+  VERIFICATION_INCONCLUSIVE("The backup could not be read again; that says nothing about it."),
+  VERIFYING("The backup is written and is being read again."),
+  ENCRYPTION_FAILED(
+      "The dump could not be encrypted, mostly because a recipient cannot be used; the message names"
+          + " the line."),
+  NO_MATCHING_IDENTITY(
+      "The backup is encrypted, and no identity was given, or none that opens it."),
+  MANIFEST_INVALID("The manifest cannot be read or does not fit what lies beside it."),
+  DATABASE_EXISTS("The target database exists already (mode CreateNew)."),
+  DATABASE_NOT_EMPTY("The target database holds objects (mode IntoEmpty)."),
+  RESTORE_FAILED("pg_restore or psql reported errors; the target is not a whole copy."),
+  ALREADY_RAN(
+      "It ran before this resource was re-created without its status; it does not run twice."),
+  IMAGE_PULL("The image of the Job cannot be pulled."),
+  UNSCHEDULABLE("No node takes the Job's pod, or its volume cannot be had."),
+  QUOTA_EXCEEDED("The namespace's quota or an admission policy refused the Job's pod."),
+  CONTAINER_CREATE_FAILED(
+      "The container could not be made, for example because a Secret key is missing."),
+  POD_EVICTED("The pod was evicted or its node went away."),
+  OUT_OF_MEMORY("The container was killed for using more memory than its limit."),
+  DEADLINE_EXCEEDED("A deadline of the spec passed."),
+  STALLED("Nothing moved for stallTimeoutSeconds."),
+  JOB_MISSING("The Job was deleted before its result was read."),
+  RESULT_LOST(
+      "The pod went away before its result was read, and storage holds no complete backup."),
+  CANCELLED("It was cancelled, or deleted while it ran."),
+  INVALID_SCHEDULE("The cron expression does not fire within five years."),
+  INTERNAL("An error that pgcask has no word for; the message and the log say more.");
+
+  private final String meaning;
+  private final String word;
+
+  Reason(String meaning) {
+    this.meaning = meaning;
+    var camel = new StringBuilder();
+    for (var part : name().split("_")) {
+      camel.append(part.charAt(0)).append(part.substring(1).toLowerCase(Locale.ROOT));
+    }
+    this.word = camel.toString().replace("Tls", "TLS");
+  }
+
+  /** The word in CamelCase, as it stands in status, conditions and Events. */
+  public String word() {
+    return word;
+  }
+
+  /**
+   * The reason of a word.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public static Reason of(String word) {
+    for (var reason : values()) {
+      if (reason.word.equals(word)) {
+        return reason;
+      }
+    }
+    throw new IllegalArgumentException("no reason is called " + word);
+  }
+
+  /** What it means, in one sentence. */
+  public String meaning() {
+    return meaning;
+  }
+}

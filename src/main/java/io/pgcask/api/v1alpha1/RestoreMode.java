@@ -1,0 +1,13 @@
+package io.pgcask.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/** What state the target database must be in before a Restore writes to it. */
+public enum RestoreMode {
+  /** It must not exist; the Restore creates it. */
+  @JsonProperty("CreateNew")
+  CREATE_NEW,
+  /** It must exist and be empty. */
+  @JsonProperty("IntoEmpty")
+  INTO_EMPTY
+}

@@ -1,0 +1,93 @@
+package io.pgcask.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+
+/** What to restore and where to. Immutable but for displayName and cancel. */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record RestoreSpec(
+    @Size(max = 256)
+        @JsonPropertyDescription(
+            "The name that people read. Default: metadata.name. Can be changed.")
+        String displayName,
+    @Required @JsonPropertyDescription("The backup to restore.") Source source,
+    @Required
+        @JsonPropertyDescription("The PostgresConnection to restore into, in the same namespace.")
+        LocalObjectRef connectionRef,
+    @Required
+        @Size(min = 1, max = 63)
+        @JsonPropertyDescription(
+            "The database to restore into, on the server of the connection. There is no default.")
+        String database,
+    @JsonPropertyDescription(
+            "CreateNew: the database must not exist and is created with the properties of the"
+                + " original. IntoEmpty: it must exist and hold no objects of users. Default:"
+                + " CreateNew.")
+        RestoreMode mode,
+    @JsonPropertyDescription("How an encrypted backup is decrypted. Default: not at all.")
+        Decryption decryption,
+    @JsonPropertyDescription(
+            "true stops the restore: it ends Failed with reason Cancelled and this record stays. What"
+                + " is already in the target stays there. Without effect once the restore has ended."
+                + " Can be changed.")
+        Boolean cancel,
+    @Pattern(Api.DURATION)
+        @JsonPropertyDescription(
+            "How long to wait for the backup, for a free place of the connection and for the"
+                + " connection to be ready, for example 30m or 2h. Past it: Failed. Default: 1d.")
+        String queueDeadline,
+    @Min(10)
+        @Max(3599)
+        @JsonPropertyDescription(
+            "Seconds from the creation of the Job until its container must run. Past it: Failed with"
+                + " the cause. Default: 600.")
+        Integer pendingDeadlineSeconds,
+    @Pattern(Api.DURATION)
+        @JsonPropertyDescription(
+            "How long the restore may take once it runs, for example 12h. Past it: Failed with reason"
+                + " DeadlineExceeded. Default: no limit.")
+        String activeDeadline,
+    @Min(10)
+        @Max(3599)
+        @JsonPropertyDescription(
+            "Seconds without progress and without a working backend of ours, after which the restore"
+                + " is stopped: Failed with reason Stalled. Default: 1800.")
+        Integer stallTimeoutSeconds) {
+
+  /** Which backup to restore. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  @ValidationRule(
+      value = "has(self.backupRef) != has(self.location)",
+      message = "set exactly one of backupRef and location")
+  public record Source(
+      @JsonPropertyDescription("A Backup in the same namespace. It must be Completed.")
+          LocalObjectRef backupRef,
+      @JsonPropertyDescription(
+              "A backup in storage, for which no Backup resource is needed: another cluster's, or one"
+                  + " whose resource was deleted.")
+          Location location) {}
+
+  /** A backup by its place in storage. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  @ValidationRule(
+      value = "!self.path.startsWith('/') && !self.path.split('/').exists(p, p in ['', '.', '..'])",
+      message = "path must be relative and must not contain empty parts, . or ..")
+  public record Location(
+      @Required @JsonPropertyDescription("The bucket or volume.") Storage storage,
+      @Required
+          @Size(min = 1, max = 1024)
+          @JsonPropertyDescription(
+              "Directory of the backup (it holds manifest.json), relative to the storage, that is to"
+                  + " its bucket and prefix or to its volume and path.")
+          String path) {}
+}

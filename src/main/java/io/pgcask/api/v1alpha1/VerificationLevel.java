@@ -1,0 +1,15 @@
+package io.pgcask.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/** How far a backup is verified after it was written. */
+public enum VerificationLevel {
+  /** Every object is read back and its size and hash compared with what was written. */
+  @JsonProperty("Hash")
+  HASH,
+  /**
+   * As Hash, and every dump is read by PostgreSQL's own program from its first to its last byte.
+   */
+  @JsonProperty("Parse")
+  PARSE
+}

@@ -1,0 +1,50 @@
+package io.pgcask.contract;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.pgcask.api.v1alpha1.PlanRow;
+
+/**
+ * One line of JSON on the runner's stdout, at most {@link #MAX_BYTES} long; the operator reads the
+ * newest lines through {@code pods/log}. Lines that are not such JSON are for people.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "report")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = Report.Progressed.class, name = "progress"),
+  @JsonSubTypes.Type(value = Report.Planned.class, name = "plan"),
+  @JsonSubTypes.Type(value = Report.Verifying.class, name = "verifying"),
+  @JsonSubTypes.Type(value = Report.Warned.class, name = "warning"),
+  @JsonSubTypes.Type(value = Report.Erred.class, name = "error"),
+  @JsonSubTypes.Type(value = Report.Logged.class, name = "log")
+})
+public sealed interface Report {
+  /** Bound of a line, in bytes. */
+  int MAX_BYTES = 2048;
+
+  /** The tool moves: at least every 5 seconds while it runs. Restore: the plan has passed. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record Progressed(long bytesRead, long bytesStored, long bytesPerSecond) implements Report {}
+
+  /** One check of a Restore's plan; all of them come before the first write. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Planned(PlanRow row) implements Report {}
+
+  /** The backup is written; from here on it is being verified. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record Verifying() implements Report {}
+
+  /** A warning of the tool or of the runner; the first 20 are reported. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record Warned(String message) implements Report {}
+
+  /** An error of the tool that did not stop it; the first 20 are reported. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record Erred(String message) implements Report {}
+
+  /** A line of the tool's log, quoted values masked. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record Logged(String line) implements Report {}
+}

@@ -1,0 +1,65 @@
+package io.pgcask.contract;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.pgcask.api.v1alpha1.Reason;
+import io.pgcask.api.v1alpha1.VerificationLevel;
+import io.pgcask.api.v1alpha1.VerificationResult;
+import io.soabase.recordbuilder.core.RecordBuilder;
+import java.util.List;
+
+/**
+ * How a Job ended, as the runner says it in the termination message. The JSON is at most {@link
+ * #MAX_BYTES} long (Kubernetes keeps 4096): the runner shortens message and partial to fit.
+ *
+ * @param succeeded true only if everything that was asked for was done
+ * @param reason {@link Reason#COMPLETED}, or why it failed
+ * @param message a sentence for people; never a secret, quoted values masked
+ * @param clean on failure of a backup: whether everything that was written has been removed
+ * @param sizeBytes bytes of the backup's objects in storage
+ * @param databaseSizeBytes size of the database as the server reports it
+ * @param sha256 of the dump as stored, hexadecimal
+ * @param serverVersion for example 17.6
+ * @param toolVersion of pg_dump, pg_restore or psql
+ * @param warningCount how many warnings were reported
+ * @param errorCount how many errors pg_restore or psql reported
+ * @param partial what was asked for but left out
+ * @param verification of the backup; absent if there was none
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@RecordBuilder
+public record Result(
+    boolean succeeded,
+    Reason reason,
+    String message,
+    Boolean clean,
+    Long sizeBytes,
+    Long databaseSizeBytes,
+    String sha256,
+    String serverVersion,
+    String toolVersion,
+    Integer warningCount,
+    Integer errorCount,
+    List<String> partial,
+    Verified verification) {
+
+  /**
+   * What reading the backup again found.
+   *
+   * @param message a sentence for people
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Verified(
+      VerificationLevel level, VerificationResult result, String message, long durationSeconds) {}
+
+  /** Bound of the JSON, in bytes. */
+  public static final int MAX_BYTES = 3072;
+
+  /** Exit code of the runner when it wrote a result that succeeded. */
+  public static final int EXIT_SUCCEEDED = 0;
+
+  /** Exit code of the runner when it wrote a result that failed. */
+  public static final int EXIT_FAILED = 1;
+}

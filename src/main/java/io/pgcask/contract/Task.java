@@ -1,0 +1,127 @@
+package io.pgcask.contract;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.pgcask.api.v1alpha1.BackupSpec;
+import io.pgcask.api.v1alpha1.Decryption;
+import io.pgcask.api.v1alpha1.RestoreMode;
+import io.pgcask.api.v1alpha1.Storage;
+import io.pgcask.api.v1alpha1.TlsMode;
+import io.pgcask.api.v1alpha1.Verification;
+import io.soabase.recordbuilder.core.RecordBuilder;
+
+/**
+ * What one Job is to do. It travels as JSON in the environment variable {@link
+ * Mounts#TASK_VARIABLE} and holds no secret: those are mounted as files, see {@link Mounts}.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "task")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = Task.Backup.class, name = "backup"),
+  @JsonSubTypes.Type(value = Task.Restore.class, name = "restore"),
+  @JsonSubTypes.Type(value = Task.Verify.class, name = "verify"),
+  @JsonSubTypes.Type(value = Task.Settle.class, name = "settle"),
+  @JsonSubTypes.Type(value = Task.Delete.class, name = "delete")
+})
+public sealed interface Task {
+
+  /** UID of the resource that the Job works for; part of application_name. */
+  String uid();
+
+  /** The storage that is read or written. */
+  Storage storage();
+
+  /** Directory of the backup, relative to the storage. */
+  String path();
+
+  /**
+   * Dump a database.
+   *
+   * @param namespace of the Backup
+   * @param name of the Backup
+   * @param connectionName name of the PostgresConnection
+   * @param attempt from 1; a directory of its own in storage
+   * @param server where the database is
+   * @param spec what to dump and how; the other parameters say where from and where to
+   * @param stallTimeoutSeconds see BackupSpec
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  @RecordBuilder
+  record Backup(
+      String uid,
+      String namespace,
+      String name,
+      String connectionName,
+      int attempt,
+      Server server,
+      BackupSpec spec,
+      Storage storage,
+      String path,
+      int stallTimeoutSeconds)
+      implements Task {}
+
+  /**
+   * Restore a backup into {@code server.database()}.
+   *
+   * @param server where the target is
+   * @param mode what state the target must be in
+   * @param decryption where the identity was mounted from; null: none was
+   * @param stallTimeoutSeconds see RestoreSpec
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Restore(
+      String uid,
+      String namespace,
+      String name,
+      Server server,
+      RestoreMode mode,
+      Decryption decryption,
+      Storage storage,
+      String path,
+      int stallTimeoutSeconds)
+      implements Task {}
+
+  /**
+   * Read a backup again, and say whether it is as it was written.
+   *
+   * @param verification how far, and where the identity was mounted from
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Verify(String uid, Verification verification, Storage storage, String path)
+      implements Task {}
+
+  /**
+   * Decide what a backup whose result was lost has left in storage: with a valid manifest it is
+   * complete and its result is reported again; otherwise everything under the path is removed.
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record Settle(String uid, Storage storage, String path) implements Task {}
+
+  /** Remove everything under the path: manifest first, then objects and unfinished uploads. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record Delete(String uid, Storage storage, String path) implements Task {}
+
+  /**
+   * A database on a server, without credentials.
+   *
+   * @param database the database to dump or to restore into
+   * @param maintenanceDatabase null for the default: postgres, else template1
+   * @param user null where the user is mounted or part of the mounted connection string
+   * @param tlsMode as libpq means it
+   * @param connectTimeoutSeconds bound of one attempt to connect
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Server(
+      String host,
+      int port,
+      String database,
+      String maintenanceDatabase,
+      String user,
+      TlsMode tlsMode,
+      int connectTimeoutSeconds) {}
+}

@@ -1,0 +1,235 @@
+package io.pgcask.operator.backup;
+
+import io.pgcask.api.v1alpha1.Backup;
+import io.pgcask.api.v1alpha1.Reason;
+import io.pgcask.api.v1alpha1.Storage;
+import io.pgcask.contract.Manifest;
+import io.pgcask.contract.Mounts;
+import io.pgcask.contract.Result;
+import io.pgcask.contract.Task;
+import io.pgcask.operator.Names;
+import io.pgcask.operator.Namespaces;
+import io.pgcask.operator.connection.SecretReader;
+import io.pgcask.operator.connection.ServiceNames;
+import io.pgcask.operator.connection.TemporaryFile;
+import io.pgcask.operator.job.JobFactory;
+import io.pgcask.operator.job.JobProtocol;
+import io.pgcask.operator.job.JobState;
+import io.pgcask.operator.job.TroubleException;
+import io.pgcask.storage.ObjectStores;
+import io.pgcask.storage.StorageCredentials;
+import io.pgcask.storage.StorageException;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/**
+ * What a Backup has in storage, found by what its status resolved. S3 with keys is deleted within
+ * the operator; a volume by a Job that mounts it, and S3 without keys by a Job that has the pod's
+ * identity. Nothing here stands in the way for ever: what cannot be removed is left behind and said
+ * so.
+ */
+@ApplicationScoped
+public class BackupData {
+
+  /** How long deletion is tried before the resource is let go. */
+  static final Duration LIMIT = Duration.ofMinutes(10);
+
+  private static final String DELETE = "1-delete";
+  private static final String SETTLE = "1-settle";
+  private static final String VERIFY = "verify-";
+  private static final Logger LOG = Logger.getLogger(BackupData.class);
+
+  private final SecretReader secrets;
+  private final Namespaces namespaces;
+  private final JobFactory jobs;
+  private final JobProtocol protocol;
+
+  /** Made by the container, and by tests with parts of their own. */
+  public BackupData(
+      SecretReader secrets, Namespaces namespaces, JobFactory jobs, JobProtocol protocol) {
+    this.secrets = secrets;
+    this.namespaces = namespaces;
+    this.jobs = jobs;
+    this.protocol = protocol;
+  }
+
+  /** How a deletion stands. */
+  public sealed interface Deletion {
+    /** Nothing of the backup is in storage. */
+    record Deleted() implements Deletion {}
+
+    /** It goes on, or is to be tried again. */
+    record Pending() implements Deletion {}
+
+    /** It was given up. */
+    record LeftBehind(String why) implements Deletion {}
+  }
+
+  /** What storage says of a backup whose Job gave no result. */
+  public sealed interface Settled {
+    /** It holds a complete backup. */
+    record Complete(Result result) implements Settled {}
+
+    /** It held parts at most, and they were removed. */
+    record Removed() implements Settled {}
+
+    /** It may still hold parts. */
+    record LeftBehind(String why) implements Settled {}
+
+    /** It has not answered yet. */
+    record Pending() implements Settled {}
+  }
+
+  /** How a verification stands. */
+  public sealed interface Verification {
+    /** It says this. */
+    record Ended(Result.Verified verified) implements Verification {}
+
+    /** It goes on. */
+    record Pending() implements Verification {}
+  }
+
+  /** Asks storage, by a Job, whether the backup is complete; parts of one are removed. */
+  public Settled settle(Backup backup) {
+    if (namespaces.isTerminating(backup)) {
+      return new Settled.LeftBehind("its namespace is being deleted");
+    }
+    var resolved = backup.getStatus().resolved();
+    var task = new Task.Settle(backup.getMetadata().getUid(), resolved.storage(), resolved.path());
+    return switch (help(backup, SETTLE, task)) {
+      case JobState.Ended ended when ended.result().succeeded() ->
+          new Settled.Complete(ended.result());
+      case JobState.Ended ended when Boolean.TRUE.equals(ended.result().clean()) ->
+          new Settled.Removed();
+      case JobState.Ended ended -> new Settled.LeftBehind(ended.result().message());
+      case JobState.Lost lost -> new Settled.LeftBehind(lost.trouble().message());
+      case JobState.Suspended s -> new Settled.Pending();
+      case JobState.Waiting w -> new Settled.Pending();
+      case JobState.Running r -> new Settled.Pending();
+    };
+  }
+
+  /** Reads the data again, by a Job. */
+  public Verification verify(Backup backup, VerifyCommand asked) {
+    if (namespaces.isTerminating(backup)) {
+      return new Verification.Ended(VerifyCommand.inconclusive("its namespace is being deleted"));
+    }
+    var resolved = backup.getStatus().resolved();
+    var identity =
+        Optional.ofNullable(backup.getSpec().verification())
+            .map(io.pgcask.api.v1alpha1.Verification::identitySecretRef)
+            .orElse(null);
+    var task =
+        new Task.Verify(
+            backup.getMetadata().getUid(),
+            new io.pgcask.api.v1alpha1.Verification(asked.level().orElseThrow(), identity),
+            resolved.storage(),
+            resolved.path());
+    return switch (help(backup, VERIFY + Names.hash8(asked.value()), task)) {
+      case JobState.Ended ended when ended.result().verification() != null ->
+          new Verification.Ended(ended.result().verification());
+      case JobState.Ended ended ->
+          new Verification.Ended(VerifyCommand.inconclusive(ended.result().message()));
+      case JobState.Lost lost ->
+          new Verification.Ended(VerifyCommand.inconclusive(lost.trouble().message()));
+      case JobState.Suspended s -> new Verification.Pending();
+      case JobState.Waiting w -> new Verification.Pending();
+      case JobState.Running r -> new Verification.Pending();
+    };
+  }
+
+  /** Deletes, or goes on deleting, the data of a Backup that is marked for deletion. */
+  public Deletion delete(Backup backup, Instant now) {
+    if (namespaces.isTerminating(backup)) {
+      return new Deletion.LeftBehind("its namespace is being deleted");
+    }
+    var resolved = backup.getStatus().resolved();
+    var s3 = resolved.storage().s3();
+    var outcome =
+        s3 != null && s3.credentialsSecretRef() != null
+            ? deleteObjects(backup, s3)
+            : deleteByJob(backup);
+    var asked = Instant.parse(backup.getMetadata().getDeletionTimestamp());
+    if (outcome instanceof Deletion.Pending && now.isAfter(asked.plus(LIMIT))) {
+      return new Deletion.LeftBehind(
+          "it could not be deleted within %d minutes".formatted(LIMIT.toMinutes()));
+    }
+    return outcome;
+  }
+
+  private Deletion deleteObjects(Backup backup, Storage.S3 s3) {
+    var namespace = backup.getMetadata().getNamespace();
+    var reachable =
+        s3.endpoint() == null
+            ? s3
+            : s3.withEndpoint(ServiceNames.qualifyUrl(s3.endpoint(), namespace));
+    try (var ca = ca(namespace, s3);
+        var store =
+            ObjectStores.open(
+                new Storage(reachable, null),
+                Optional.of(credentials(namespace, s3)),
+                ca.path(),
+                Path.of("/"))) {
+      var path = backup.getStatus().resolved().path();
+      // first, so that half a deletion is no backup
+      store.delete(path + "/" + Manifest.NAME);
+      store.deleteAll(path);
+      return new Deletion.Deleted();
+    } catch (TroubleException e) {
+      return new Deletion.LeftBehind(e.getMessage());
+    } catch (StorageException e) {
+      if (e.reason() == Reason.OBJECT_LOCKED) {
+        return new Deletion.LeftBehind(e.getMessage());
+      }
+      LOG.warnf(
+          "data not deleted yet namespace=%s name=%s reason=%s message=%s",
+          namespace, backup.getMetadata().getName(), e.reason().word(), e.getMessage());
+      return new Deletion.Pending();
+    }
+  }
+
+  private Deletion deleteByJob(Backup backup) {
+    var resolved = backup.getStatus().resolved();
+    var task = new Task.Delete(backup.getMetadata().getUid(), resolved.storage(), resolved.path());
+    return switch (help(backup, DELETE, task)) {
+      case JobState.Ended ended when ended.result().succeeded() -> new Deletion.Deleted();
+      case JobState.Ended ended -> new Deletion.LeftBehind(ended.result().message());
+      case JobState.Lost lost -> new Deletion.LeftBehind(lost.trouble().message());
+      case JobState.Suspended s -> new Deletion.Pending();
+      case JobState.Waiting w -> new Deletion.Pending();
+      case JobState.Running r -> new Deletion.Pending();
+    };
+  }
+
+  private JobState help(Backup backup, String suffix, Task task) {
+    return protocol.helper(
+        backup,
+        jobs.job(
+            Names.job(backup, suffix),
+            backup,
+            task,
+            backup.getStatus().resolved().image(),
+            Optional.empty(),
+            Optional.empty(),
+            false));
+  }
+
+  private TemporaryFile ca(String namespace, Storage.S3 s3) throws TroubleException {
+    return s3.caSecretRef() == null
+        ? TemporaryFile.none()
+        : TemporaryFile.of(
+            secrets.bytes(namespace, s3.caSecretRef().name(), s3.caSecretRef().keyOrDefault()));
+  }
+
+  private StorageCredentials credentials(String namespace, Storage.S3 s3) throws TroubleException {
+    var secret = s3.credentialsSecretRef().name();
+    return new StorageCredentials(
+        secrets.text(namespace, secret, Mounts.ACCESS_KEY_ID),
+        secrets.text(namespace, secret, Mounts.SECRET_ACCESS_KEY),
+        secrets.optionalText(namespace, secret, Mounts.SESSION_TOKEN));
+  }
+}

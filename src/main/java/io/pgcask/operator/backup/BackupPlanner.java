@@ -1,0 +1,150 @@
+package io.pgcask.operator.backup;
+
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.pgcask.api.v1alpha1.Backup;
+import io.pgcask.api.v1alpha1.BackupSpec;
+import io.pgcask.api.v1alpha1.BackupStatus;
+import io.pgcask.api.v1alpha1.DumpFormat;
+import io.pgcask.api.v1alpha1.PostgresConnection;
+import io.pgcask.api.v1alpha1.Reason;
+import io.pgcask.api.v1alpha1.ResolvedConnection;
+import io.pgcask.contract.PathNames;
+import io.pgcask.contract.Task;
+import io.pgcask.operator.Names;
+import io.pgcask.operator.connection.ConnectionResolver;
+import io.pgcask.operator.connection.SecretReader;
+import io.pgcask.operator.job.Deadlines;
+import io.pgcask.operator.job.JobFactory;
+import io.pgcask.operator.job.Trouble;
+import io.pgcask.operator.job.TroubleException;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/** Decides, before the Job is made, what exactly it will do. */
+@ApplicationScoped
+public class BackupPlanner {
+
+  /** Suffix of the Job's name; see {@link Names#job}. */
+  static final String TASK = "1";
+
+  /** Linux takes 128 KiB in one variable, and quoting may double what names hold. */
+  private static final int MAX_SPEC_BYTES = 60_000;
+
+  private static final int DEFAULT_STALL_TIMEOUT = 1800;
+
+  private final ConnectionResolver connections;
+  private final SecretReader secrets;
+  private final JobFactory jobs;
+
+  /** Made by the container, and by tests with parts of their own. */
+  public BackupPlanner(ConnectionResolver connections, SecretReader secrets, JobFactory jobs) {
+    this.connections = connections;
+    this.secrets = secrets;
+    this.jobs = jobs;
+  }
+
+  /**
+   * Resolves every reference and default.
+   *
+   * @throws TroubleException if a Secret or one of its keys is missing or cannot be used
+   */
+  BackupStatus.Resolved resolve(Backup backup, PostgresConnection connection)
+      throws TroubleException {
+    var server = connections.resolve(connection).server();
+    var spec = backup.getSpec();
+    secrets.checkStorage(backup.getMetadata().getNamespace(), spec.storage());
+    checkKeys(backup);
+    var database = Optional.ofNullable(spec.database()).orElse(server.database());
+    return new BackupStatus.Resolved(
+        new ResolvedConnection(
+            connection.getMetadata().getName(), server.host(), server.port(), database),
+        Optional.ofNullable(spec.format()).orElse(DumpFormat.CUSTOM),
+        spec.storage(),
+        path(backup),
+        jobs.image());
+  }
+
+  private void checkKeys(Backup backup) throws TroubleException {
+    var spec = backup.getSpec();
+    var namespace = backup.getMetadata().getNamespace();
+    if (spec.encryption() != null && spec.encryption().age().recipientsSecretRef() != null) {
+      var recipients = spec.encryption().age().recipientsSecretRef();
+      secrets.bytes(namespace, recipients.name(), recipients.key());
+    }
+    if (spec.verification() != null && spec.verification().identitySecretRef() != null) {
+      var identity = spec.verification().identitySecretRef();
+      secrets.bytes(namespace, identity.name(), identity.key());
+    }
+  }
+
+  /** Whether a spec would not fit into a Job: it travels in one environment variable. */
+  static Optional<Trouble> tooLarge(BackupSpec spec) {
+    int bytes = Serialization.asJson(spec).getBytes(StandardCharsets.UTF_8).length;
+    return bytes <= MAX_SPEC_BYTES
+        ? Optional.empty()
+        : Optional.of(
+            new Trouble(
+                Reason.INVALID_OPTIONS,
+                ("the spec has %d bytes as JSON, of which a Job takes %d; use fewer or shorter patterns"
+                        + " in include, exclude and foreignData")
+                    .formatted(bytes, MAX_SPEC_BYTES)));
+  }
+
+  /** The deadlines of the spec. */
+  static Deadlines deadlines(BackupSpec spec) {
+    return Deadlines.of(spec.queueDeadline(), spec.pendingDeadlineSeconds(), spec.activeDeadline());
+  }
+
+  /**
+   * The Job, from what was resolved.
+   *
+   * @throws TroubleException if a Secret of the connection has gone since
+   */
+  Job job(Backup backup, PostgresConnection connection) throws TroubleException {
+    return jobs.job(
+        backup.getStatus().jobName(),
+        backup,
+        task(backup, connection),
+        backup.getStatus().resolved().image(),
+        Optional.of(connection.getMetadata().getName()),
+        Optional.of(connection.getSpec()),
+        true);
+  }
+
+  private Task.Backup task(Backup backup, PostgresConnection connection) throws TroubleException {
+    var resolved = backup.getStatus().resolved();
+    var server = connections.resolve(connection).server();
+    var spec = backup.getSpec();
+    return new Task.Backup(
+        backup.getMetadata().getUid(),
+        backup.getMetadata().getNamespace(),
+        backup.getMetadata().getName(),
+        resolved.connection().name(),
+        backup.getStatus().attempt(),
+        new Task.Server(
+            resolved.connection().host(),
+            resolved.connection().port(),
+            resolved.connection().database(),
+            server.maintenanceDatabase(),
+            server.user(),
+            server.tlsMode(),
+            server.connectTimeoutSeconds()),
+        spec,
+        resolved.storage(),
+        resolved.path(),
+        Optional.ofNullable(spec.stallTimeoutSeconds()).orElse(DEFAULT_STALL_TIMEOUT));
+  }
+
+  /** {@code <namespace>/<connection>/<backup>-<uid8>}, relative to the storage. */
+  private static String path(Backup backup) {
+    BackupSpec spec = backup.getSpec();
+    return "%s/%s/%s-%s"
+        .formatted(
+            PathNames.encode(backup.getMetadata().getNamespace()),
+            PathNames.encode(spec.connectionRef().name()),
+            PathNames.encode(backup.getMetadata().getName()),
+            Names.uid8(backup));
+  }
+}

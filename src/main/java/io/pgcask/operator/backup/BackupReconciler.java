@@ -1,0 +1,253 @@
+package io.pgcask.operator.backup;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.javaoperatorsdk.operator.api.config.informer.Informer;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
+import io.pgcask.api.v1alpha1.Backup;
+import io.pgcask.api.v1alpha1.BackupStatus;
+import io.pgcask.api.v1alpha1.BackupStatusBuilder;
+import io.pgcask.api.v1alpha1.DeletionPolicy;
+import io.pgcask.api.v1alpha1.PostgresConnection;
+import io.pgcask.api.v1alpha1.Reason;
+import io.pgcask.contract.Result;
+import io.pgcask.operator.Names;
+import io.pgcask.operator.event.Events;
+import io.pgcask.operator.job.JobState;
+import io.pgcask.operator.job.Next;
+import io.pgcask.operator.job.Run;
+import io.pgcask.operator.job.RunReconciler;
+import io.pgcask.operator.job.RunnerReports;
+import io.pgcask.operator.job.SpecOrAnnotations;
+import io.pgcask.operator.job.Trouble;
+import io.pgcask.operator.job.TroubleException;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Takes a Backup through its phases; {@link RunReconciler} tells the common part of the story.
+ *
+ * <ul>
+ *   <li>The Job gave no usable result (Verifying): storage decides. A valid manifest means
+ *       Completed; without one, everything that was written is removed.
+ *   <li>Deleted with deletionPolicy Delete (Deleting): the data goes first, then the resource.
+ * </ul>
+ */
+@ControllerConfiguration(
+    name = "backup",
+    generationAwareEventProcessing = false,
+    informer = @Informer(onUpdateFilter = SpecOrAnnotations.class))
+@Singleton
+@GradualRetry(maxAttempts = Integer.MAX_VALUE, maxInterval = 60_000)
+public class BackupReconciler extends RunReconciler<Backup> {
+
+  private final BackupPlanner planner;
+  private final BackupData data;
+  private final BackupWriter writer;
+
+  /** Made by the container, and by tests with parts of their own. */
+  public BackupReconciler(BackupPlanner planner, BackupData data, Events events, Parts parts) {
+    super(Backup.class, parts);
+    this.planner = planner;
+    this.data = data;
+    this.writer = new BackupWriter(parts.writer(), events);
+  }
+
+  @Override
+  protected Run run(Backup backup) {
+    var spec = backup.getSpec();
+    var status =
+        Optional.ofNullable(backup.getStatus())
+            .orElseGet(() -> BackupStatusBuilder.builder().build());
+    return new Run(
+        stage(status),
+        spec.connectionRef().name(),
+        BackupPlanner.deadlines(spec),
+        Boolean.TRUE.equals(spec.cancel()),
+        status.jobName(),
+        status.jobUid(),
+        status.podName(),
+        status.startTime(),
+        status.stopTime(),
+        Run.words(status.reason(), status.message()),
+        status.observedGeneration());
+  }
+
+  private static Run.Stage stage(BackupStatus status) {
+    return switch (status.phase()) {
+      case null -> Run.Stage.NEW;
+      case QUEUED -> Run.Stage.QUEUED;
+      case PENDING, RUNNING -> Run.Stage.STARTED;
+      // by the runner, or, once the Job was stopped or lost, by us
+      case VERIFYING -> status.stopTime() == null ? Run.Stage.STARTED : Run.Stage.STOPPING;
+      case COMPLETED, FAILED -> Run.Stage.ENDED;
+      case DELETING -> Run.Stage.DELETING;
+    };
+  }
+
+  @Override
+  protected Optional<Obstacle> obstacle(Backup backup) {
+    return BackupPlanner.tooLarge(backup.getSpec()).map(trouble -> new Obstacle(trouble, false));
+  }
+
+  @Override
+  protected Backup queued(Backup backup, Trouble waitingFor) {
+    return write(backup, BackupStatusFactory.queued(backup, waitingFor, now()));
+  }
+
+  @Override
+  protected Backup plan(Backup backup, PostgresConnection connection) throws TroubleException {
+    var resolved = planner.resolve(backup, connection);
+    var jobName = Names.job(backup, BackupPlanner.TASK);
+    return write(backup, BackupStatusFactory.pending(backup, resolved, jobName, now()));
+  }
+
+  @Override
+  protected Job desiredJob(Backup backup, PostgresConnection connection) throws TroubleException {
+    return planner.job(backup, connection);
+  }
+
+  @Override
+  protected Backup recorded(Backup backup, String jobUid) {
+    return write(backup, BackupStatusFactory.recorded(backup, jobUid));
+  }
+
+  @Override
+  protected Backup waiting(Backup backup, Trouble why) {
+    return write(backup, BackupStatusFactory.waiting(backup, why, now()));
+  }
+
+  @Override
+  protected Backup running(Backup backup, Pod pod, RunnerReports.Summary reports) {
+    var name = pod.getMetadata().getName();
+    return write(backup, BackupStatusFactory.running(backup, name, reports, now()));
+  }
+
+  @Override
+  protected Backup ended(Backup backup, JobState.Ended ended, RunnerReports.Summary reports) {
+    var known =
+        BackupStatusFactory.reported(backup, reports).podName(ended.pod().getMetadata().getName());
+    var result = ended.result();
+    if (result.succeeded()) {
+      return write(backup, BackupStatusFactory.completed(backup, known, result, now()));
+    }
+    var failed = BackupStatusFactory.failed(backup, known, result, now());
+    // Another pod of the Job, or of an operator that came before, has finished this very backup:
+    // storage says how that one ended.
+    var overtaken = result.reason() == Reason.ALREADY_RAN;
+    var kept = result.reason() == Reason.VERIFICATION_FAILED;
+    if (kept || (Boolean.TRUE.equals(result.clean()) && !overtaken)) {
+      return write(backup, failed);
+    }
+    var verdict = new Trouble(result.reason(), failed.message());
+    return write(backup, BackupStatusFactory.verifying(backup, known, verdict, now()));
+  }
+
+  @Override
+  protected Backup stopping(Backup backup, Trouble verdict, Instant now) {
+    var known = BackupStatusFactory.unchanged(backup);
+    return write(backup, BackupStatusFactory.verifying(backup, known, verdict, now));
+  }
+
+  @Override
+  protected Backup failed(Backup backup, Trouble trouble) {
+    return write(backup, BackupStatusFactory.failed(backup, trouble, now()));
+  }
+
+  @Override
+  protected Backup observed(Backup backup) {
+    return write(backup, BackupStatusFactory.observed(backup));
+  }
+
+  @Override
+  protected Next<Backup> stopped(Backup backup, Run run, boolean waited) {
+    if (!run.mayHaveRun()) {
+      return fail(backup, run.verdict());
+    }
+    if (waited) {
+      return failLeavingData(backup, run, "storage could not be asked in time");
+    }
+    return switch (data.settle(backup)) {
+      case BackupData.Settled.Complete complete -> {
+        var known = BackupStatusFactory.unchanged(backup);
+        yield new Next.Continue<>(
+            write(backup, BackupStatusFactory.completed(backup, known, complete.result(), now())));
+      }
+      case BackupData.Settled.Removed removed -> fail(backup, run.verdict());
+      case BackupData.Settled.LeftBehind left -> failLeavingData(backup, run, left.why());
+      case BackupData.Settled.Pending pending -> new Next.Wait<>(STOP_POLL);
+    };
+  }
+
+  @Override
+  protected Next<Backup> unstoppable(Backup backup, Run run) {
+    return failLeavingData(backup, run, "its pod could not be stopped");
+  }
+
+  @Override
+  protected boolean deletesData(Backup backup) {
+    return BackupStatusFactory.holdsData(backup.getStatus())
+        && backup.getSpec().deletionPolicy() == DeletionPolicy.DELETE;
+  }
+
+  /** Verifies anew what was asked to be; a value that was answered is not answered twice. */
+  @Override
+  protected Next<Backup> command(Backup backup) {
+    var asked = VerifyCommand.of(backup);
+    if (asked.isEmpty()) {
+      return new Next.Done<>();
+    }
+    var status = backup.getStatus();
+    if (!BackupStatusFactory.holdsData(status)) {
+      return answered(backup, asked.get(), VerifyCommand.nothingToVerify());
+    }
+    if (asked.get().level().isEmpty()) {
+      return answered(backup, asked.get(), asked.get().notUnderstood());
+    }
+    return switch (data.verify(backup, asked.get())) {
+      case BackupData.Verification.Ended ended -> answered(backup, asked.get(), ended.verified());
+      case BackupData.Verification.Pending pending -> new Next.Wait<>(STOP_POLL);
+    };
+  }
+
+  private Next<Backup> answered(Backup backup, VerifyCommand asked, Result.Verified verified) {
+    var written = write(backup, BackupStatusFactory.verifiedAnew(backup, asked, verified, now()));
+    writer.verified(written, verified);
+    return new Next.Continue<>(written);
+  }
+
+  @Override
+  protected Backup deleting(Backup backup) {
+    return write(backup, BackupStatusFactory.deleting(backup, now()));
+  }
+
+  @Override
+  protected Next<Backup> delete(Backup backup) {
+    if (backup.getSpec().deletionPolicy() != DeletionPolicy.DELETE) {
+      return letGo(backup);
+    }
+    return switch (data.delete(backup, now())) {
+      case BackupData.Deletion.Deleted deleted -> {
+        writer.deleted(backup);
+        yield letGo(backup);
+      }
+      case BackupData.Deletion.LeftBehind left -> {
+        writer.leftBehind(backup, left.why());
+        yield letGo(backup);
+      }
+      case BackupData.Deletion.Pending pending -> new Next.Wait<>(STOP_POLL);
+    };
+  }
+
+  private Next<Backup> failLeavingData(Backup backup, Run run, String why) {
+    writer.leftBehind(backup, why);
+    return new Next.Continue<>(
+        write(backup, BackupStatusFactory.failedLeavingData(backup, run.verdict(), why, now())));
+  }
+
+  private Backup write(Backup backup, BackupStatus status) {
+    return writer.write(backup, status);
+  }
+}

@@ -1,0 +1,297 @@
+package io.pgcask.operator.backup;
+
+import io.pgcask.api.v1alpha1.Backup;
+import io.pgcask.api.v1alpha1.BackupPhase;
+import io.pgcask.api.v1alpha1.BackupStatus;
+import io.pgcask.api.v1alpha1.BackupStatusBuilder;
+import io.pgcask.api.v1alpha1.Condition;
+import io.pgcask.api.v1alpha1.LastHandled;
+import io.pgcask.api.v1alpha1.Progress;
+import io.pgcask.api.v1alpha1.Reason;
+import io.pgcask.api.v1alpha1.VerificationResult;
+import io.pgcask.api.v1alpha1.VerificationStatus;
+import io.pgcask.contract.Result;
+import io.pgcask.operator.Quantities;
+import io.pgcask.operator.job.RunnerReports;
+import io.pgcask.operator.job.Trouble;
+import io.pgcask.operator.status.Conditions;
+import io.pgcask.operator.status.Samples;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** The status of a Backup in each phase, from the one before. Pure. */
+final class BackupStatusFactory {
+
+  private static final int WARNINGS = 20;
+
+  private BackupStatusFactory() {}
+
+  /** Waits for something; trouble says for what. */
+  static BackupStatus queued(Backup backup, Trouble waitingFor, Instant now) {
+    return unfinished(backup, previous(backup), BackupPhase.QUEUED, waitingFor, now);
+  }
+
+  /** The plan is made; the Job comes next. */
+  static BackupStatus pending(
+      Backup backup, BackupStatus.Resolved resolved, String jobName, Instant now) {
+    var builder =
+        previous(backup)
+            .resolved(resolved)
+            .location(resolved.storage().location(resolved.path()))
+            .attempt(1)
+            .jobName(jobName)
+            .startTime(now);
+    return unfinished(
+        backup,
+        builder,
+        BackupPhase.PENDING,
+        new Trouble(Reason.STARTING, "Job %s is being started".formatted(jobName)),
+        now);
+  }
+
+  /** The Job exists; its UID is what makes this the only run. */
+  static BackupStatus recorded(Backup backup, String jobUid) {
+    return previous(backup).jobUid(jobUid).build();
+  }
+
+  /** The container does not run yet. */
+  static BackupStatus waiting(Backup backup, Trouble why, Instant now) {
+    return unfinished(backup, previous(backup), BackupPhase.PENDING, why, now);
+  }
+
+  /** pg_dump runs. */
+  static BackupStatus running(
+      Backup backup, String podName, RunnerReports.Summary reports, Instant now) {
+    var builder = reported(backup, reports).podName(podName);
+    return reports.verifying()
+        ? unfinished(
+            backup,
+            builder,
+            BackupPhase.VERIFYING,
+            new Trouble(Reason.VERIFYING, "pod %s reads the backup again".formatted(podName)),
+            now)
+        : unfinished(
+            backup,
+            builder,
+            BackupPhase.RUNNING,
+            new Trouble(Reason.RUNNING, "pg_dump runs in pod %s".formatted(podName)),
+            now);
+  }
+
+  /** The Job gives no result; the verdict stands unless storage holds a complete backup. */
+  static BackupStatus verifying(
+      Backup backup, BackupStatusBuilder builder, Trouble verdict, Instant now) {
+    return unfinished(backup, builder.stopTime(now), BackupPhase.VERIFYING, verdict, now);
+  }
+
+  /** What is known so far. */
+  static BackupStatusBuilder unchanged(Backup backup) {
+    return previous(backup);
+  }
+
+  /** Adds what the runner has reported to what is known; nothing that was reported is lost. */
+  static BackupStatusBuilder reported(Backup backup, RunnerReports.Summary reports) {
+    var status = backup.getStatus();
+    return previous(backup)
+        .progress(reports.progress().or(() -> Optional.ofNullable(status.progress())).orElse(null))
+        .warnings(Samples.merge(status.warnings(), reports.warnings(), WARNINGS))
+        .logTail(reports.logTail().isEmpty() ? status.logTail() : reports.logTail());
+  }
+
+  /** Every byte is in storage. */
+  static BackupStatus completed(
+      Backup backup, BackupStatusBuilder builder, Result result, Instant now) {
+    var message =
+        "%s in %s"
+            .formatted(Quantities.formatBytes(result.sizeBytes()), backup.getStatus().location());
+    return ended(backup, results(builder, result, now), now)
+        .phase(BackupPhase.COMPLETED)
+        .reason(Reason.COMPLETED.word())
+        .message(message)
+        .conditions(
+            verified(conditions(backup, now).complete(Reason.COMPLETED, message), builder).list())
+        .build();
+  }
+
+  /** It was verified anew, or could not be; its phase stays what it was. */
+  static BackupStatus verifiedAnew(
+      Backup backup, VerifyCommand asked, Result.Verified verified, Instant now) {
+    var status = backup.getStatus();
+    var builder = previous(backup).lastHandled(new LastHandled(asked.value()));
+    if (verified.level() == null) {
+      return builder.build(); // nothing was read
+    }
+    builder.verification(verification(verified, now));
+    if (status.phase() == BackupPhase.COMPLETED) {
+      var damaged = verified.result() == VerificationResult.DAMAGED;
+      var conditions = conditions(backup, now);
+      builder.conditions(
+          verified(
+                  damaged
+                      ? conditions
+                          .stalled(Reason.VERIFICATION_FAILED, verified.message())
+                          .add(Condition.COMPLETE, "True", Reason.COMPLETED, status.message())
+                          .add(Condition.FAILED, "False", Reason.COMPLETED, status.message())
+                      : conditions.complete(Reason.COMPLETED, status.message()),
+                  builder)
+              .list());
+    }
+    return builder.build();
+  }
+
+  /** Whether storage holds what the resource stands for: a backup, or a damaged one. */
+  static boolean holdsData(BackupStatus status) {
+    return status.phase() == BackupPhase.COMPLETED
+        || Reason.VERIFICATION_FAILED.word().equals(status.reason());
+  }
+
+  private static Conditions verified(Conditions conditions, BackupStatusBuilder builder) {
+    var verification = builder.verification();
+    if (verification == null) {
+      return conditions;
+    }
+    return switch (verification.result()) {
+      case PASSED ->
+          conditions.add(Condition.VERIFIED, "True", Reason.VERIFIED, verification.message());
+      case DAMAGED ->
+          conditions.add(
+              Condition.VERIFIED, "False", Reason.VERIFICATION_FAILED, verification.message());
+      case INCONCLUSIVE ->
+          conditions.add(
+              Condition.VERIFIED,
+              "Unknown",
+              Reason.VERIFICATION_INCONCLUSIVE,
+              verification.message());
+    };
+  }
+
+  /** The runner says why there is no backup. */
+  static BackupStatus failed(
+      Backup backup, BackupStatusBuilder builder, Result result, Instant now) {
+    return failed(
+        backup,
+        results(builder, result, now),
+        new Trouble(result.reason(), Optional.ofNullable(result.message()).orElse("")),
+        now);
+  }
+
+  /** There is no backup. */
+  static BackupStatus failed(Backup backup, Trouble trouble, Instant now) {
+    return failed(backup, previous(backup), trouble, now);
+  }
+
+  /** The data is being deleted. */
+  static BackupStatus deleting(Backup backup, Instant now) {
+    return unfinished(
+        backup,
+        previous(backup),
+        BackupPhase.DELETING,
+        new Trouble(Reason.DELETING, "deleting " + backup.getStatus().location()),
+        now);
+  }
+
+  /** The same, of a newer generation: an ended Backup whose mutable fields were edited. */
+  static BackupStatus observed(Backup backup) {
+    var generation = backup.getMetadata().getGeneration();
+    return previous(backup)
+        .observedGeneration(generation)
+        .conditions(Conditions.ofGeneration(backup.getStatus().conditions(), generation))
+        .build();
+  }
+
+  /** A failure that leaves, or may leave, something in storage. */
+  static BackupStatus failedLeavingData(Backup backup, Trouble trouble, String why, Instant now) {
+    var warning =
+        "%s may still hold parts of this backup: %s".formatted(backup.getStatus().location(), why);
+    var builder =
+        previous(backup)
+            .warnings(Samples.merge(backup.getStatus().warnings(), List.of(warning), WARNINGS));
+    return failed(backup, builder, trouble, now);
+  }
+
+  private static BackupStatus failed(
+      Backup backup, BackupStatusBuilder builder, Trouble trouble, Instant now) {
+    var message = Conditions.truncate(trouble.message());
+    return ended(backup, builder, now)
+        .phase(BackupPhase.FAILED)
+        .reason(trouble.reason().word())
+        .message(message)
+        .conditions(
+            verified(conditions(backup, now).failed(trouble.reason(), message), builder).list())
+        .build();
+  }
+
+  private static BackupStatusBuilder results(
+      BackupStatusBuilder builder, Result result, Instant now) {
+    return builder
+        .verification(verification(result, now))
+        .sizeBytes(result.sizeBytes())
+        .size(result.sizeBytes() == null ? null : Quantities.formatBytes(result.sizeBytes()))
+        .databaseSizeBytes(result.databaseSizeBytes())
+        .sha256(result.sha256())
+        .serverVersion(result.serverVersion())
+        .toolVersion(result.toolVersion())
+        .warningCount(result.warningCount())
+        .partial(result.partial());
+  }
+
+  private static VerificationStatus verification(Result result, Instant now) {
+    var verified = result.verification();
+    return verified == null ? null : verification(verified, now);
+  }
+
+  private static VerificationStatus verification(Result.Verified verified, Instant now) {
+    return new VerificationStatus(
+        verified.level(),
+        verified.result(),
+        Conditions.truncate(verified.message()),
+        now,
+        verified.durationSeconds());
+  }
+
+  private static BackupStatusBuilder ended(
+      Backup backup, BackupStatusBuilder builder, Instant now) {
+    var start = backup.getStatus() == null ? null : backup.getStatus().startTime();
+    if (start != null) {
+      var duration = Duration.between(start, now);
+      builder.durationSeconds(duration.toSeconds()).duration(Quantities.format(duration));
+    }
+    return builder
+        .observedGeneration(backup.getMetadata().getGeneration())
+        .completionTime(now)
+        .progress(
+            Optional.ofNullable(builder.progress()).map(BackupStatusFactory::atEnd).orElse(null));
+  }
+
+  /** A rate of a run that has ended tells nothing that size and duration do not. */
+  private static Progress atEnd(Progress progress) {
+    return new Progress(progress.bytesRead(), progress.bytesStored(), null);
+  }
+
+  private static BackupStatus unfinished(
+      Backup backup, BackupStatusBuilder builder, BackupPhase phase, Trouble why, Instant now) {
+    var message = Conditions.truncate(why.message());
+    return builder
+        .observedGeneration(backup.getMetadata().getGeneration())
+        .phase(phase)
+        .reason(why.reason().word())
+        .message(message)
+        .conditions(conditions(backup, now).unfinished(why.reason(), message).list())
+        .build();
+  }
+
+  private static Conditions conditions(Backup backup, Instant now) {
+    return Conditions.from(
+        backup.getStatus() == null ? null : backup.getStatus().conditions(),
+        backup.getMetadata().getGeneration(),
+        now);
+  }
+
+  private static BackupStatusBuilder previous(Backup backup) {
+    return backup.getStatus() == null
+        ? BackupStatusBuilder.builder()
+        : BackupStatusBuilder.builder(backup.getStatus());
+  }
+}

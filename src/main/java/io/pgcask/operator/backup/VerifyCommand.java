@@ -1,0 +1,51 @@
+package io.pgcask.operator.backup;
+
+import io.pgcask.api.v1alpha1.Backup;
+import io.pgcask.api.v1alpha1.VerificationLevel;
+import io.pgcask.api.v1alpha1.VerificationResult;
+import io.pgcask.contract.Result;
+import io.pgcask.operator.Labels;
+import java.util.Optional;
+
+/**
+ * A verification that somebody asked for by annotation.
+ *
+ * @param value as it was given
+ * @param level what it asks for; empty if it is none
+ */
+record VerifyCommand(String value, Optional<VerificationLevel> level) {
+
+  private static final int MAX_VALUE = 253;
+
+  /** The one that has not been answered yet, if there is one. */
+  static Optional<VerifyCommand> of(Backup backup) {
+    var handled = backup.getStatus().lastHandled();
+    return Labels.annotation(backup, Labels.VERIFY)
+        .map(value -> value.substring(0, Math.min(value.length(), MAX_VALUE)))
+        .filter(value -> handled == null || !value.equals(handled.verify()))
+        .map(value -> new VerifyCommand(value, level(value.split("/", 2)[0])));
+  }
+
+  private static Optional<VerificationLevel> level(String word) {
+    return switch (word) {
+      case "Hash" -> Optional.of(VerificationLevel.HASH);
+      case "Parse" -> Optional.of(VerificationLevel.PARSE);
+      default -> Optional.empty();
+    };
+  }
+
+  Result.Verified notUnderstood() {
+    return inconclusive(
+        "annotation %s: %s is no level; write Hash or Parse, and behind a slash what tells this"
+                .formatted(Labels.VERIFY, value)
+            + " request from the one before");
+  }
+
+  static Result.Verified nothingToVerify() {
+    return inconclusive("there is no backup to verify");
+  }
+
+  static Result.Verified inconclusive(String message) {
+    return new Result.Verified(null, VerificationResult.INCONCLUSIVE, message, 0);
+  }
+}

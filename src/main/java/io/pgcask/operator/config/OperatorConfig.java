@@ -1,0 +1,38 @@
+package io.pgcask.operator.config;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.util.List;
+import java.util.Optional;
+
+/** What the chart sets for the operator, through environment variables {@code PGCASK_...}. */
+@ConfigMapping(prefix = "pgcask")
+public interface OperatorConfig {
+
+  /** How many Backups and Restores may run at once, over all connections. */
+  @WithDefault("10")
+  int maxConcurrentJobs();
+
+  /** The pods that run pg_dump and pg_restore. */
+  Runner runner();
+
+  /** Settings of the runner's pods. */
+  interface Runner {
+    /** Image of the pods: the operator's own. */
+    @WithDefault("pgcask:dev")
+    String image();
+
+    /** imagePullPolicy of the pods: Always, IfNotPresent or Never. */
+    @WithDefault("IfNotPresent")
+    String imagePullPolicy();
+
+    /**
+     * Names of Secrets to pull the image with; they must exist in the namespace of the resource.
+     */
+    Optional<List<String>> imagePullSecrets();
+
+    /** ResourceRequirements of the container as JSON. */
+    @WithDefault("{}")
+    String resources();
+  }
+}

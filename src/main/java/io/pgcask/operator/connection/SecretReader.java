@@ -1,0 +1,99 @@
+package io.pgcask.operator.connection;
+
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.pgcask.api.v1alpha1.Reason;
+import io.pgcask.api.v1alpha1.Storage;
+import io.pgcask.contract.Mounts;
+import io.pgcask.operator.job.TroubleException;
+import io.pgcask.postgres.InvalidSecretException;
+import io.pgcask.postgres.SecretText;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
+
+/** Gets the Secrets that a resource names, one by one. Secrets are never listed nor watched. */
+@ApplicationScoped
+public class SecretReader {
+
+  private final KubernetesClient client;
+
+  /** Made by the container, and by tests with a client of their own. */
+  public SecretReader(KubernetesClient client) {
+    this.client = client;
+  }
+
+  /**
+   * The value of a key as text.
+   *
+   * @throws TroubleException with SecretMissing, SecretKeyMissing or InvalidSecret
+   */
+  public String text(String namespace, String name, String key) throws TroubleException {
+    try {
+      return SecretText.read(
+          "key %s of Secret %s".formatted(key, name), bytes(namespace, name, key));
+    } catch (InvalidSecretException e) {
+      throw new TroubleException(Reason.INVALID_SECRET, e.getMessage());
+    }
+  }
+
+  /**
+   * The value of a key as it is.
+   *
+   * @throws TroubleException with SecretMissing or SecretKeyMissing
+   */
+  public byte[] bytes(String namespace, String name, String key) throws TroubleException {
+    var data = data(namespace, name);
+    return Optional.ofNullable(data.get(key))
+        .map(Base64.getDecoder()::decode)
+        .orElseThrow(
+            () ->
+                new TroubleException(
+                    Reason.SECRET_KEY_MISSING,
+                    "Secret %s has no key %s; it has %s"
+                        .formatted(
+                            name,
+                            key,
+                            data.isEmpty() ? "none" : String.join(", ", data.keySet()))));
+  }
+
+  /** The value of a key as text, if the Secret has it. */
+  public Optional<String> optionalText(String namespace, String name, String key)
+      throws TroubleException {
+    return data(namespace, name).containsKey(key)
+        ? Optional.of(text(namespace, name, key))
+        : Optional.empty();
+  }
+
+  /**
+   * Looks whether a Job could mount the Secrets of a storage. It would wait for a missing one
+   * without a word; so look before.
+   *
+   * @throws TroubleException with SecretMissing, SecretKeyMissing or InvalidSecret
+   */
+  public void checkStorage(String namespace, Storage storage) throws TroubleException {
+    if (storage.s3() == null) {
+      return;
+    }
+    if (storage.s3().credentialsSecretRef() != null) {
+      var credentials = storage.s3().credentialsSecretRef().name();
+      text(namespace, credentials, Mounts.ACCESS_KEY_ID);
+      text(namespace, credentials, Mounts.SECRET_ACCESS_KEY);
+    }
+    if (storage.s3().caSecretRef() != null) {
+      var ca = storage.s3().caSecretRef();
+      bytes(namespace, ca.name(), ca.keyOrDefault());
+    }
+  }
+
+  private Map<String, String> data(String namespace, String name) throws TroubleException {
+    var secret = client.secrets().inNamespace(namespace).withName(name).get();
+    if (secret == null) {
+      throw new TroubleException(
+          Reason.SECRET_MISSING,
+          "Secret %s does not exist in namespace %s; create it".formatted(name, namespace));
+    }
+    return Optional.of(secret).map(Secret::getData).orElse(Map.of());
+  }
+}

@@ -1,0 +1,362 @@
+package io.pgcask.operator.job;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.LocalObjectReference;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeBuilder;
+import io.fabric8.kubernetes.api.model.VolumeMount;
+import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
+import io.fabric8.kubernetes.api.model.VolumeProjection;
+import io.fabric8.kubernetes.api.model.VolumeProjectionBuilder;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.pgcask.api.v1alpha1.DumpFormat;
+import io.pgcask.api.v1alpha1.PostgresConnectionSpec;
+import io.pgcask.api.v1alpha1.SecretKeyRef;
+import io.pgcask.api.v1alpha1.Storage;
+import io.pgcask.contract.Mounts;
+import io.pgcask.contract.Task;
+import io.pgcask.operator.Labels;
+import io.pgcask.operator.config.OperatorConfig;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Builds the Job that does a task: one pod, once, under the restricted Pod Security Standard, with
+ * the Secrets mounted as files and without a service-account token. A pure function of its input.
+ */
+@ApplicationScoped
+public class JobFactory {
+
+  /** The user of the image; see its Dockerfile. */
+  private static final long USER = 10001;
+
+  /**
+   * Jobs that may run twice need not be kept; a run's own Job is kept until its result is stored.
+   */
+  private static final int HELPER_TTL_SECONDS = 600;
+
+  private static final long GRACE_SECONDS = 60;
+
+  private final OperatorConfig.Runner runner;
+
+  /** Made by the container, and by tests with a configuration of their own. */
+  public JobFactory(OperatorConfig config) {
+    this.runner = config.runner();
+  }
+
+  /** The image that the Jobs run; part of what a plan resolves. */
+  public String image() {
+    return runner.image();
+  }
+
+  /**
+   * A Job.
+   *
+   * @param name see {@link io.pgcask.operator.Names#job}
+   * @param owner the Backup or Restore; deleting it deletes the Job
+   * @param image fixed by the plan, so that a run does not change with the operator's version
+   * @param connectionName for the admission queue; empty for tasks that use no connection
+   * @param connection the connection whose Secrets are mounted; empty likewise
+   * @param suspended whether it must not run before it is recorded
+   */
+  public Job job(
+      String name,
+      HasMetadata owner,
+      Task task,
+      String image,
+      Optional<String> connectionName,
+      Optional<PostgresConnectionSpec> connection,
+      boolean suspended) {
+    var labels = Labels.forTask(owner, kind(task));
+    var annotations = new TreeMap<String, String>();
+    annotations.put(Labels.OWNER_NAME, owner.getMetadata().getName());
+    connectionName.ifPresent(value -> annotations.put(Labels.CONNECTION, value));
+    var volumes = new ArrayList<Volume>();
+    var mounts = new ArrayList<VolumeMount>();
+    volumes.add(
+        new VolumeBuilder()
+            .withName("tmp")
+            .withNewEmptyDir()
+            .withMedium("Memory")
+            .withSizeLimit(new Quantity("64Mi"))
+            .endEmptyDir()
+            .build());
+    mounts.add(new VolumeMountBuilder().withName("tmp").withMountPath("/tmp").build());
+    connection.ifPresent(
+        spec -> secretFiles("connection", Mounts.CONNECTION, sources(spec), volumes, mounts));
+    secretFiles("storage", Mounts.STORAGE, sources(task.storage()), volumes, mounts);
+    secretFiles("encryption", Mounts.ENCRYPTION, keys(task), volumes, mounts);
+    if (needsScratch(task)) {
+      volumes.add(new VolumeBuilder().withName("scratch").withNewEmptyDir().endEmptyDir().build());
+      mounts.add(
+          new VolumeMountBuilder().withName("scratch").withMountPath(Mounts.SCRATCH).build());
+    }
+    if (task.storage().persistentVolumeClaim() != null) {
+      volumes.add(
+          new VolumeBuilder()
+              .withName("volume")
+              .withNewPersistentVolumeClaim()
+              .withClaimName(task.storage().persistentVolumeClaim().claimName())
+              .withReadOnly(task instanceof Task.Restore)
+              .endPersistentVolumeClaim()
+              .build());
+      mounts.add(
+          new VolumeMountBuilder()
+              .withName("volume")
+              .withMountPath(Mounts.VOLUME)
+              .withReadOnly(task instanceof Task.Restore)
+              .build());
+    }
+    // @formatter:off
+    return new JobBuilder()
+        .withNewMetadata()
+        .withName(name)
+        .withNamespace(owner.getMetadata().getNamespace())
+        .withLabels(labels)
+        .withAnnotations(annotations)
+        .withOwnerReferences(
+            new OwnerReferenceBuilder()
+                .withApiVersion(owner.getApiVersion())
+                .withKind(owner.getKind())
+                .withName(owner.getMetadata().getName())
+                .withUid(owner.getMetadata().getUid())
+                .withController(true)
+                .build())
+        .endMetadata()
+        .withNewSpec()
+        .withSuspend(suspended)
+        .withTtlSecondsAfterFinished(suspended ? null : HELPER_TTL_SECONDS)
+        .withBackoffLimit(0)
+        .withCompletions(1)
+        .withParallelism(1)
+        .withPodReplacementPolicy("Failed")
+        // A disrupted pod is not replaced: a retry is the operator's decision, never the Job's.
+        .withNewPodFailurePolicy()
+        .addNewRule()
+        .withAction("FailJob")
+        .addNewOnPodCondition()
+        .withType("DisruptionTarget")
+        .withStatus("True")
+        .endOnPodCondition()
+        .endRule()
+        .endPodFailurePolicy()
+        .withNewTemplate()
+        .withNewMetadata()
+        .withLabels(labels)
+        .withAnnotations(podAnnotations(annotations))
+        .endMetadata()
+        .withNewSpec()
+        .withRestartPolicy("Never")
+        .withTerminationGracePeriodSeconds(GRACE_SECONDS)
+        .withAutomountServiceAccountToken(false)
+        .withEnableServiceLinks(false)
+        .withImagePullSecrets(
+            runner.imagePullSecrets().orElse(List.of()).stream()
+                .map(LocalObjectReference::new)
+                .toList())
+        .withNewSecurityContext()
+        .withRunAsNonRoot(true)
+        .withRunAsUser(USER)
+        .withRunAsGroup(USER)
+        .withFsGroup(USER)
+        .withFsGroupChangePolicy("OnRootMismatch")
+        .withNewSeccompProfile()
+        .withType("RuntimeDefault")
+        .endSeccompProfile()
+        .endSecurityContext()
+        .addNewContainer()
+        .withName("runner")
+        .withImage(image)
+        .withImagePullPolicy(runner.imagePullPolicy())
+        .withArgs("runner")
+        .addNewEnv()
+        .withName(Mounts.TASK_VARIABLE)
+        .withValue(json(task))
+        .endEnv()
+        .withResources(resources())
+        .withTerminationMessagePath(Mounts.TERMINATION_MESSAGE)
+        .withTerminationMessagePolicy("File")
+        .withNewSecurityContext()
+        .withAllowPrivilegeEscalation(false)
+        .withReadOnlyRootFilesystem(true)
+        .withNewCapabilities()
+        .withDrop("ALL")
+        .endCapabilities()
+        .endSecurityContext()
+        .withVolumeMounts(mounts)
+        .endContainer()
+        .withVolumes(volumes)
+        .endSpec()
+        .endTemplate()
+        .endSpec()
+        .build();
+    // @formatter:on
+  }
+
+  /** Meshes would keep the pod alive after the runner; autoscalers would move it in the middle. */
+  private static Map<String, String> podAnnotations(Map<String, String> common) {
+    var annotations = new TreeMap<>(common);
+    annotations.put("sidecar.istio.io/inject", "false");
+    annotations.put("linkerd.io/inject", "disabled");
+    annotations.put("cluster-autoscaler.kubernetes.io/safe-to-evict", "false");
+    annotations.put("karpenter.sh/do-not-disrupt", "true");
+    return annotations;
+  }
+
+  private static String kind(Task task) {
+    return switch (task) {
+      case Task.Backup b -> "backup";
+      case Task.Restore r -> "restore";
+      case Task.Verify v -> "verify";
+      case Task.Settle s -> "settle";
+      case Task.Delete d -> "delete";
+    };
+  }
+
+  private static List<VolumeProjection> sources(PostgresConnectionSpec spec) {
+    var sources = new ArrayList<VolumeProjection>();
+    if (spec.standard() != null) {
+      if (spec.standard().userSecretRef() != null) {
+        var ref = spec.standard().userSecretRef();
+        sources.add(file(ref.name(), ref.key(), Mounts.USER, false));
+      }
+      if (spec.standard().passwordSecretRef() != null) {
+        var ref = spec.standard().passwordSecretRef();
+        sources.add(file(ref.name(), ref.key(), Mounts.PASSWORD, false));
+      }
+    } else {
+      var ref = spec.connectionString().secretRef();
+      sources.add(file(ref.name(), ref.key(), Mounts.CONNECTION_STRING, false));
+    }
+    if (spec.tls() != null && spec.tls().caSecretRef() != null) {
+      var ref = spec.tls().caSecretRef();
+      sources.add(file(ref.name(), ref.keyOrDefault(), Mounts.CA, false));
+    }
+    return sources;
+  }
+
+  /** The keys with which a task encrypts or decrypts. */
+  private static List<VolumeProjection> keys(Task task) {
+    var keys = new ArrayList<VolumeProjection>();
+    switch (task) {
+      case Task.Backup backup -> {
+        var encryption = backup.spec().encryption();
+        if (encryption != null && encryption.age().recipientsSecretRef() != null) {
+          keys.add(file(encryption.age().recipientsSecretRef(), Mounts.RECIPIENTS));
+        }
+        var verification = backup.spec().verification();
+        if (verification != null && verification.identitySecretRef() != null) {
+          keys.add(file(verification.identitySecretRef(), Mounts.IDENTITY));
+        }
+      }
+      case Task.Restore restore -> {
+        if (restore.decryption() != null) {
+          keys.add(file(restore.decryption().ageIdentitySecretRef(), Mounts.IDENTITY));
+        }
+      }
+      case Task.Verify verify -> {
+        if (verify.verification().identitySecretRef() != null) {
+          keys.add(file(verify.verification().identitySecretRef(), Mounts.IDENTITY));
+        }
+      }
+      case Task.Settle s -> {}
+      case Task.Delete d -> {}
+    }
+    return keys;
+  }
+
+  /** On the node's disk: the files of these formats do not fit into memory. */
+  private static boolean needsScratch(Task task) {
+    return task instanceof Task.Backup backup
+        && (backup.spec().format() == DumpFormat.DIRECTORY
+            || backup.spec().format() == DumpFormat.TAR);
+  }
+
+  private static VolumeProjection file(SecretKeyRef ref, String path) {
+    return file(ref.name(), ref.key(), path, false);
+  }
+
+  private static List<VolumeProjection> sources(Storage storage) {
+    var sources = new ArrayList<VolumeProjection>();
+    if (storage.s3() != null) {
+      if (storage.s3().credentialsSecretRef() != null) {
+        var secret = storage.s3().credentialsSecretRef().name();
+        sources.add(file(secret, Mounts.ACCESS_KEY_ID, Mounts.ACCESS_KEY_ID, false));
+        sources.add(file(secret, Mounts.SECRET_ACCESS_KEY, Mounts.SECRET_ACCESS_KEY, false));
+        sources.add(file(secret, Mounts.SESSION_TOKEN, Mounts.SESSION_TOKEN, true));
+      }
+      if (storage.s3().caSecretRef() != null) {
+        var ca = storage.s3().caSecretRef();
+        sources.add(file(ca.name(), ca.keyOrDefault(), Mounts.CA, false));
+      }
+    }
+    return sources;
+  }
+
+  private static VolumeProjection file(String secret, String key, String path, boolean optional) {
+    // @formatter:off
+    return new VolumeProjectionBuilder()
+        .withNewSecret()
+        .withName(secret)
+        .withOptional(optional ? true : null)
+        .addNewItem()
+        .withKey(key)
+        .withPath(path)
+        .endItem()
+        .endSecret()
+        .build();
+    // @formatter:on
+  }
+
+  private static void secretFiles(
+      String name,
+      String directory,
+      List<VolumeProjection> sources,
+      List<Volume> volumes,
+      List<VolumeMount> mounts) {
+    if (sources.isEmpty()) {
+      return;
+    }
+    volumes.add(
+        new VolumeBuilder()
+            .withName(name)
+            .withNewProjected()
+            .withDefaultMode(0440)
+            .withSources(sources)
+            .endProjected()
+            .build());
+    mounts.add(
+        new VolumeMountBuilder()
+            .withName(name)
+            .withMountPath(directory)
+            .withReadOnly(true)
+            .build());
+  }
+
+  private ResourceRequirements resources() {
+    try {
+      return Serialization.jsonMapper().readValue(runner.resources(), ResourceRequirements.class);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(
+          "PGCASK_RUNNER_RESOURCES is not a ResourceRequirements in JSON", e);
+    }
+  }
+
+  private static String json(Task task) {
+    try {
+      return Serialization.jsonMapper().writeValueAsString(task);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a task of records always has a JSON form", e);
+    }
+  }
+}

@@ -1,0 +1,138 @@
+package io.pgcask.runner;
+
+import io.pgcask.api.v1alpha1.Encryption;
+import io.pgcask.api.v1alpha1.Reason;
+import io.pgcask.contract.Mounts;
+import io.pgcask.contract.Task;
+import io.pgcask.postgres.ConnectionSettings;
+import io.pgcask.postgres.ConnectionString;
+import io.pgcask.postgres.InvalidConnectionStringException;
+import io.pgcask.postgres.InvalidSecretException;
+import io.pgcask.postgres.SecretText;
+import io.pgcask.runner.age.Identities;
+import io.pgcask.runner.age.InvalidKeysException;
+import io.pgcask.runner.age.Recipients;
+import io.pgcask.storage.StorageCredentials;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Reads the secrets that the Job mounts, see {@link Mounts}. */
+final class Credentials {
+  private final RunnerEnvironment environment;
+
+  Credentials(RunnerEnvironment environment) {
+    this.environment = environment;
+  }
+
+  /** The server of a task with user and password. */
+  ConnectionSettings connection(Task.Server server) throws TaskFailedException {
+    var user = Optional.ofNullable(server.user());
+    var password = Optional.<String>empty();
+    var text = read(environment.connection(), Mounts.CONNECTION_STRING);
+    if (text.isPresent()) {
+      try {
+        var parsed = ConnectionString.parse(text.get());
+        user = user.or(parsed::user);
+        password = parsed.password();
+      } catch (InvalidConnectionStringException e) {
+        throw TaskFailedException.of(e);
+      }
+    } else {
+      if (user.isEmpty()) {
+        user = read(environment.connection(), Mounts.USER);
+      }
+      password = read(environment.connection(), Mounts.PASSWORD);
+    }
+    return new ConnectionSettings(
+        server.host(),
+        server.port(),
+        server.database(),
+        user.orElseThrow(
+            () ->
+                new TaskFailedException(
+                    Reason.INVALID_CONNECTION_STRING, "the connection names no user")),
+        password,
+        server.tlsMode(),
+        caFile(environment.connection()),
+        server.connectTimeoutSeconds());
+  }
+
+  /** The credentials of an S3 storage; empty if none are mounted. */
+  Optional<StorageCredentials> storage() throws TaskFailedException {
+    var id = read(environment.storage(), Mounts.ACCESS_KEY_ID);
+    var secret = read(environment.storage(), Mounts.SECRET_ACCESS_KEY);
+    if (id.isEmpty() || secret.isEmpty()) {
+      return Optional.empty();
+    }
+    var token = read(environment.storage(), Mounts.SESSION_TOKEN);
+    return Optional.of(new StorageCredentials(id.get(), secret.get(), token));
+  }
+
+  /** The identities with which encrypted backups are read; empty if none are mounted. */
+  Optional<Identities> identities() throws TaskFailedException {
+    var file = environment.encryption().resolve(Mounts.IDENTITY);
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Identities.parse("the mounted identity", lines(file)));
+    } catch (InvalidKeysException e) {
+      throw new TaskFailedException(Reason.INVALID_SECRET, e.getMessage());
+    }
+  }
+
+  /** For whom a backup is encrypted: those of its spec and those that are mounted. */
+  Recipients recipients(Encryption.Age age) throws TaskFailedException {
+    var file = environment.encryption().resolve(Mounts.RECIPIENTS);
+    try {
+      var given =
+          age.recipients() == null
+              ? Optional.<Recipients>empty()
+              : Optional.of(
+                  Recipients.parse(
+                      "encryption.age.recipients", String.join("\n", age.recipients())));
+      if (age.recipientsSecretRef() == null) {
+        return given.orElseThrow();
+      }
+      var mounted = Recipients.parse("Secret " + age.recipientsSecretRef().name(), lines(file));
+      return given.isPresent() ? given.get().and(mounted) : mounted;
+    } catch (InvalidKeysException e) {
+      throw new TaskFailedException(Reason.ENCRYPTION_FAILED, e.getMessage());
+    }
+  }
+
+  private static String lines(Path file) throws TaskFailedException {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new TaskFailedException(
+          Reason.INVALID_SECRET, "the mounted secret %s is no text".formatted(file.getFileName()));
+    }
+  }
+
+  /** The file with CA certificates of the storage, if one is mounted. */
+  Optional<Path> storageCa() {
+    return caFile(environment.storage());
+  }
+
+  private static Optional<Path> caFile(Path directory) {
+    return Optional.of(directory.resolve(Mounts.CA)).filter(Files::isRegularFile);
+  }
+
+  private static Optional<String> read(Path directory, String name) throws TaskFailedException {
+    var file = directory.resolve(name);
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(SecretText.read(name, Files.readAllBytes(file)));
+    } catch (InvalidSecretException e) {
+      throw TaskFailedException.of(e);
+    } catch (IOException e) {
+      throw new TaskFailedException(
+          Reason.INTERNAL, "the mounted secret " + name + " cannot be read");
+    }
+  }
+}

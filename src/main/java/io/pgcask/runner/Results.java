@@ -1,0 +1,31 @@
+package io.pgcask.runner;
+
+import io.pgcask.api.v1alpha1.Reason;
+import io.pgcask.contract.Result;
+import io.pgcask.contract.ResultBuilder;
+
+/** Results that say no more than how a task ended. */
+public final class Results {
+  private Results() {}
+
+  /** A success. */
+  public static Result succeeded(String message) {
+    return ResultBuilder.builder()
+        .succeeded(true)
+        .reason(Reason.COMPLETED)
+        .message(message)
+        .build();
+  }
+
+  /** A failure. */
+  public static Result failed(Reason reason, String message) {
+    return ResultBuilder.builder().succeeded(false).reason(reason).message(message).build();
+  }
+
+  /** A failure. */
+  public static Result failed(TaskFailedException e) {
+    return ResultBuilder.builder(failed(e.reason(), e.getMessage()))
+        .partial(e.partial().isEmpty() ? null : e.partial())
+        .build();
+  }
+}

@@ -1,0 +1,323 @@
+package io.pgcask.runner.backup;
+
+import io.pgcask.api.v1alpha1.Reason;
+import io.pgcask.api.v1alpha1.VerificationLevel;
+import io.pgcask.api.v1alpha1.VerificationResult;
+import io.pgcask.contract.Manifest;
+import io.pgcask.contract.Result;
+import io.pgcask.contract.ResultBuilder;
+import io.pgcask.contract.Task;
+import io.pgcask.postgres.ClientTools;
+import io.pgcask.postgres.ConnectionSettings;
+import io.pgcask.postgres.PostgresException;
+import io.pgcask.postgres.SafeText;
+import io.pgcask.postgres.ServerFacts;
+import io.pgcask.postgres.Sessions;
+import io.pgcask.runner.ApplicationNames;
+import io.pgcask.runner.Cancellation;
+import io.pgcask.runner.Results;
+import io.pgcask.runner.RunContext;
+import io.pgcask.runner.TaskFailedException;
+import io.pgcask.runner.WorkDirectory;
+import io.pgcask.runner.age.Recipients;
+import io.pgcask.runner.database.Sql;
+import io.pgcask.runner.tool.ToolLog;
+import io.pgcask.runner.verify.Verifier;
+import io.pgcask.storage.ObjectExistsException;
+import io.pgcask.storage.StorageException;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Dumps one database. The rule that everything here serves: the dump comes into being only after
+ * pg_dump ended with 0, its messages were read to the end and the hash was closed; the manifest
+ * comes last; in every other case what was written is removed.
+ */
+public final class BackupRun {
+  /** The size of a database is counted file by file, which takes its time on slow disks. */
+  private static final Duration PREFLIGHT_ANSWER = Duration.ofMinutes(10);
+
+  private final RunContext context;
+  private final Task.Backup task;
+  private final ConnectionSettings settings;
+  private final Optional<Recipients> recipients;
+  private final BackupFiles files;
+  private final Instant startedAt = Instant.now();
+
+  private Optional<Preflight> preflight = Optional.empty();
+  private boolean wrote;
+
+  /**
+   * A run of a task.
+   *
+   * @param recipients for whom it is encrypted; empty: it is not
+   */
+  public BackupRun(
+      RunContext context,
+      Task.Backup task,
+      ConnectionSettings settings,
+      Optional<Recipients> recipients) {
+    this.context = context;
+    this.task = task;
+    this.settings = settings;
+    this.recipients = recipients;
+    this.files = new BackupFiles(task.path(), task.attempt(), recipients);
+  }
+
+  /** Runs to the end, whatever it is. */
+  public Result run() {
+    try {
+      return dump();
+    } catch (TaskFailedException e) {
+      return failed(context.cancellation().cancelled() ? cancelled() : e);
+    } catch (RuntimeException e) {
+      // a bug leaves nothing behind either
+      if (wrote) {
+        remove();
+      }
+      throw e;
+    }
+  }
+
+  private static TaskFailedException cancelled() {
+    return Cancellation.failure();
+  }
+
+  private Result dump() throws TaskFailedException {
+    try (var work = WorkDirectory.create(context.environment().temporary())) {
+      context.store().check();
+      refuseIfComplete();
+      sweep();
+      context.cancellation().check();
+      return dump(work);
+    } catch (PostgresException e) {
+      throw TaskFailedException.of(e);
+    } catch (StorageException e) {
+      throw TaskFailedException.of(e);
+    } catch (IOException e) {
+      throw new TaskFailedException(Reason.INTERNAL, "the runner failed: " + e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw cancelled();
+    }
+  }
+
+  private Result dump(WorkDirectory work)
+      throws TaskFailedException, PostgresException, IOException, InterruptedException {
+    var name = ApplicationNames.session(task.uid());
+    try (var session = Sessions.open(settings, name, PREFLIGHT_ANSWER)) {
+      return dump(work, session);
+    } catch (SQLException e) {
+      throw Sessions.failure(e);
+    }
+  }
+
+  private Result dump(WorkDirectory work, Connection session)
+      throws TaskFailedException, PostgresException, IOException, InterruptedException {
+    becomeRole(session);
+    var server = ServerFacts.read(session);
+    var tools = ClientTools.under(context.environment().clients());
+    var plan = DumpPlan.of(task.spec(), server, tools);
+    try (var keeper = keeper(session, server);
+        var cancel = context.cancellation().onCancel(keeper::close);
+        var log = new ToolLog(work.path().resolve("log.txt"), this::warn, error -> {})) {
+      var found = Preflight.read(keeper.session(), server, plan, task.spec());
+      preflight = Optional.of(found);
+      context.store().checkSpace(found.leastDumpBytes());
+      var warnings = new ArrayList<>(found.warnings());
+      warnings.forEach(this::warn);
+      var toolVersion = plan.client().version("pg_dump");
+      wrote = true;
+      var stored = new ArrayList<Manifest.StoredFile>();
+      var attempt = new DumpAttempt(context, task, settings, found, files);
+      stored.addAll(attempt.run(keeper, log, work));
+      stored.add(storeLog(log));
+      if (recipients.isPresent()) {
+        stored.add(storeProperties(found.database()));
+      }
+      warnings.addAll(log.warnings());
+      var records =
+          new BackupRecords(task, startedAt, found, keeper.snapshot(), toolVersion, recipients);
+      var manifest = records.manifest(stored, warnings, context.redactor());
+      publish(manifest);
+      var verified = verify(work);
+      var completed = records.completed(manifest, context.reporter().warningCount(), verified);
+      return verified.result() == VerificationResult.DAMAGED
+          ? ResultBuilder.builder(completed)
+              .succeeded(false)
+              .reason(Reason.VERIFICATION_FAILED)
+              .message(verified.message() + "; the data was kept")
+              .build()
+          : completed;
+    }
+  }
+
+  /** What is asked and checked is then what pg_dump, which is told the same role, may do. */
+  private void becomeRole(Connection session) throws TaskFailedException {
+    var role = DumpOption.options(task.spec()).role();
+    if (role == null) {
+      return;
+    }
+    try (var statement = session.createStatement()) {
+      statement.execute("SET ROLE " + Sql.identifier(role));
+    } catch (SQLException e) {
+      throw new TaskFailedException(
+          Reason.INVALID_OPTIONS,
+          "options.role: %s cannot become %s: %s"
+              .formatted(settings.user(), role, SafeText.firstLine(e.getMessage())));
+    }
+  }
+
+  private SnapshotKeeper keeper(Connection session, ServerFacts server) throws PostgresException {
+    boolean deferrable =
+        Boolean.TRUE.equals(DumpOption.options(task.spec()).serializableDeferrable());
+    return deferrable
+        ? SnapshotKeeper.beginDeferrable(
+            session, server.major(), Duration.ofSeconds(task.stallTimeoutSeconds()))
+        : SnapshotKeeper.begin(session, server.major(), server.inRecovery());
+  }
+
+  private void warn(String warning) {
+    context.reporter().warning(warning);
+  }
+
+  /**
+   * Removes what earlier attempts of this backup began and could not remove: their pods are gone
+   * when this one starts. A storage that lists no uploads is no reason for not making a backup.
+   */
+  private void sweep() throws StorageException {
+    try {
+      for (var old : context.store().abortUnfinished(task.path(), startedAt)) {
+        context.reporter().log("removed what an earlier attempt left unfinished: " + old.key());
+      }
+    } catch (StorageException e) {
+      if (e.reason() != Reason.STORAGE_DENIED) {
+        throw e;
+      }
+      context.reporter().log("unfinished uploads cannot be looked for: " + e.getMessage());
+    }
+  }
+
+  /** Before anything is written; the end checks it once more, atomically. */
+  private void refuseIfComplete() throws TaskFailedException, StorageException {
+    if (context.store().size(files.manifest()).isPresent()) {
+      throw new TaskFailedException(
+          Reason.ALREADY_RAN,
+          "a complete backup lies already at "
+              + context.store().place(task.path())
+              + "; nothing was dumped");
+    }
+  }
+
+  private Manifest.StoredFile storeLog(ToolLog log) throws IOException {
+    var object = files.put(context.store(), files.log(), log.bytes());
+    return new Manifest.StoredFile(Manifest.Role.LOG, null, "log.txt", List.of(object));
+  }
+
+  /** What the manifest of an encrypted backup does not tell everybody. */
+  private Manifest.StoredFile storeProperties(Manifest.Database database) throws IOException {
+    var path = files.properties(database.name());
+    var object = files.put(context.store(), path, context.json().pretty(database));
+    return new Manifest.StoredFile(
+        Manifest.Role.PROPERTIES, database.name(), BackupFiles.name(path), List.of(object));
+  }
+
+  /** The manifest makes it a backup. A cancellation that comes later comes too late. */
+  private void publish(Manifest manifest) throws TaskFailedException, StorageException {
+    context.cancellation().check();
+    var store = context.store();
+    var guide = new RestoreGuide(manifest, store.place(task.path()));
+    store.put(files.guide(), guide.bytes());
+    var bytes = context.json().pretty(manifest);
+    try {
+      store.putIfAbsent(files.manifest(), bytes);
+    } catch (ObjectExistsException e) {
+      throw lost();
+    } catch (StorageException e) {
+      if (!isStored(bytes)) {
+        throw e;
+      }
+    }
+  }
+
+  /**
+   * Reads the backup again as a Restore would. From here on nothing is removed: there is a backup,
+   * and if it is damaged that is for people to judge.
+   */
+  private Result.Verified verify(WorkDirectory work) throws InterruptedException {
+    wrote = false;
+    context.reporter().verifying();
+    var asked = task.spec().verification();
+    var level = asked == null || asked.level() == null ? VerificationLevel.HASH : asked.level();
+    return new Verifier(context, task.path(), level).verify(work);
+  }
+
+  /** After an answer that was lost, storage says what happened. */
+  private boolean isStored(byte[] manifest) {
+    try {
+      return Arrays.equals(context.store().read(files.manifest()), manifest);
+    } catch (StorageException e) {
+      return false;
+    }
+  }
+
+  /** Somebody else's attempt has become the backup: its instructions are put back. */
+  private TaskFailedException lost() throws StorageException {
+    var store = context.store();
+    try {
+      var winner = context.json().read(store.read(files.manifest()), Manifest.class);
+      store.put(files.guide(), new RestoreGuide(winner, store.place(task.path())).bytes());
+      return new TaskFailedException(
+          Reason.ALREADY_RAN,
+          "attempt %d of this backup was completed meanwhile, by another runner"
+              .formatted(winner.attempt()));
+    } catch (StorageException e) {
+      throw e;
+    } catch (IOException e) {
+      return new TaskFailedException(
+          Reason.MANIFEST_INVALID,
+          store.place(files.manifest()) + " exists already and cannot be read");
+    }
+  }
+
+  private Result failed(TaskFailedException e) {
+    boolean clean = !wrote || remove();
+    var message =
+        clean ? e.getMessage() : e.getMessage() + "; what was written could not be removed";
+    return ResultBuilder.builder(Results.failed(e))
+        .message(message)
+        .clean(clean)
+        .databaseSizeBytes(preflight.map(Preflight::databaseSizeBytes).orElse(null))
+        .serverVersion(preflight.map(found -> found.server().version()).orElse(null))
+        .warningCount(context.reporter().warningCount())
+        .build();
+  }
+
+  /** Removes what this attempt wrote; true if nothing is left. */
+  private boolean remove() {
+    // the flag would make every request fail at once
+    boolean interrupted = Thread.interrupted();
+    try {
+      context.store().deleteAll(files.directory());
+      if (context.store().size(files.manifest()).isEmpty()) {
+        context.store().delete(files.guide());
+        context.store().deleteAll(task.path());
+      }
+      return true;
+    } catch (StorageException e) {
+      context.reporter().log("cannot remove what was written: " + e.getMessage());
+      return false;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

@@ -1,0 +1,188 @@
+package io.pgcask.runner.backup;
+
+import io.pgcask.api.v1alpha1.DumpFormat;
+import io.pgcask.contract.Manifest;
+import io.pgcask.runner.database.DatabaseSql;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * The text of RESTORE.md: how to restore this very backup with nothing but PostgreSQL's own
+ * programs. A function of the manifest, so that whoever has lost the race for the manifest can
+ * write the winner's again.
+ */
+public final class RestoreGuide {
+  private final Manifest manifest;
+  private final String place;
+
+  /**
+   * For a backup.
+   *
+   * @param place of its directory, for people
+   */
+  public RestoreGuide(Manifest manifest, String place) {
+    this.manifest = manifest;
+    this.place = place;
+  }
+
+  /** The whole text. */
+  public byte[] bytes() {
+    var database = manifest.databases().getFirst();
+    var dump = manifest.dumpOf(database.name());
+    var sql = new DatabaseSql(database.name(), database.properties());
+    var text =
+        """
+        # Restore this backup without pgcask
+
+        Database %s of PostgreSQL %s, as it was at %s. Dumped by pg_dump %s.
+        Everything here also stands in manifest.json.
+
+        1. Fetch the dump and check it (%d bytes):
+
+        %s
+
+        2. Create the database, in psql on the target server (leave out what an older server does
+           not know):
+
+               %s;
+
+        3. Load the dump with client programs of PostgreSQL %d or newer:
+
+               %s
+
+        4. Give the database its properties, in psql:
+
+        %s
+        """
+            .formatted(
+                code(database.name()),
+                manifest.serverVersion(),
+                database.snapshotAt(),
+                manifest.toolVersion(),
+                dump.stream().mapToLong(Manifest.StoredFile::storedBytes).sum(),
+                indented(fetch(dump)),
+                sql.create(manifest.serverVersionNum() / 10000),
+                manifest.toolMajor(),
+                load(loaded(dump), database.name()),
+                indented(properties(sql)));
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private List<String> properties(DatabaseSql sql) {
+    return manifest.encryption() == null
+        ? sql.afterData().stream().map(statement -> statement + ";").toList()
+        : List.of(
+            "-- owner, settings and grants stand in the file *.properties.json.age,",
+            "-- which is fetched and decrypted in the same way");
+  }
+
+  private static String indented(List<String> lines) {
+    return lines.stream().map(line -> "       " + line).collect(Collectors.joining("\n"));
+  }
+
+  /** Commands that fetch a dump, check it, and make of it what the tools read. */
+  private List<String> fetch(List<Manifest.StoredFile> dump) {
+    return manifest.format() == DumpFormat.DIRECTORY
+        ? fetchDirectory(dump)
+        : fetchFile(dump.getFirst());
+  }
+
+  private List<String> fetchFile(Manifest.StoredFile file) {
+    var commands = new ArrayList<String>();
+    for (var object : file.objects()) {
+      commands.add(copy("", object.path(), "."));
+      commands.add("echo '%s  %s' | sha256sum --check".formatted(object.sha256(), last(object)));
+    }
+    for (var more : file.objects().subList(1, file.objects().size())) {
+      commands.add("cat %s >> %s".formatted(last(more), last(file.objects().getFirst())));
+    }
+    if (manifest.encryption() != null) {
+      commands.add(
+          "age -d -i IDENTITY-FILE -o %s %s"
+              .formatted(file.name(), last(file.objects().getFirst())));
+    }
+    return commands;
+  }
+
+  private List<String> fetchDirectory(List<Manifest.StoredFile> dump) {
+    var directory = directory(dump);
+    var commands = new ArrayList<String>();
+    commands.add(
+        copy(
+            place.startsWith("s3://") ? "--recursive " : "-r ",
+            directory,
+            BackupFiles.name(directory)));
+    commands.add("# manifest.json has the SHA-256 of every file");
+    for (var file : dump) {
+      for (var more : file.objects().subList(1, file.objects().size())) {
+        commands.add(
+            "(cd %1$s && cat %2$s >> %3$s && rm %2$s)"
+                .formatted(
+                    BackupFiles.name(directory), last(more), last(file.objects().getFirst())));
+      }
+    }
+    if (manifest.encryption() != null) {
+      commands.add(
+          "for f in %s/*.age; do age -d -i IDENTITY-FILE -o \"${f%%.age}\" \"$f\" && rm \"$f\"; done"
+              .formatted(BackupFiles.name(directory)));
+    }
+    return commands;
+  }
+
+  private static String directory(List<Manifest.StoredFile> dump) {
+    var path = dump.getFirst().objects().getFirst().path();
+    return path.substring(0, path.lastIndexOf('/'));
+  }
+
+  private static String last(Manifest.StoredObject object) {
+    return BackupFiles.name(object.path());
+  }
+
+  private String copy(String options, String path, String to) {
+    var from = place + "/" + path;
+    return from.startsWith("s3://")
+        ? "aws s3 cp " + options + shell(from) + " " + to
+        : "cp "
+            + options
+            + shell("/path/of/the/volume/" + from.replaceFirst("^pvc://[^/]*/", ""))
+            + " "
+            + to;
+  }
+
+  /** What the tools are given: the file, or the directory. */
+  private String loaded(List<Manifest.StoredFile> dump) {
+    return manifest.format() == DumpFormat.DIRECTORY
+        ? BackupFiles.name(directory(dump))
+        : dump.getFirst().name();
+  }
+
+  private String load(String file, String database) {
+    var connection = shell("dbname=" + conninfo(database));
+    if (manifest.format() != DumpFormat.PLAIN) {
+      return "pg_restore --exit-on-error --dbname=" + connection + " " + file;
+    }
+    var read =
+        switch (manifest.compression().method()) {
+          case ZSTD -> "zstd -dc ";
+          case LZ4 -> "lz4 -dc ";
+          case GZIP -> "gzip -dc ";
+          case NONE -> "cat ";
+        };
+    return read + file + " | psql -X -v ON_ERROR_STOP=1 -d " + connection;
+  }
+
+  private static String conninfo(String value) {
+    return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'";
+  }
+
+  private static String shell(String value) {
+    return "'" + value.replace("'", "'\\''") + "'";
+  }
+
+  /** A name that may hold backticks. */
+  private static String code(String name) {
+    return name.contains("`") ? "`` " + name + " ``" : "`" + name + "`";
+  }
+}

@@ -1,0 +1,91 @@
+package io.pgcask.runner.backup;
+
+import io.pgcask.contract.Manifest;
+import io.pgcask.runner.TaskFailedException;
+import io.pgcask.runner.tool.ToolProcess;
+import io.pgcask.storage.ObjectStore;
+import io.pgcask.storage.StorageException;
+import io.pgcask.storage.Upload;
+import java.io.IOException;
+import java.util.List;
+
+/** A dump in one file: pg_dump's stdout goes straight into an upload. */
+final class StreamSink implements DumpSink {
+  /** Twice the pipe's own buffer, so that one read empties it. */
+  private static final int BUFFER = 128 << 10;
+
+  private final BackupFiles files;
+  private final ObjectStore store;
+  private final Preflight preflight;
+  private final String path;
+  private final Upload upload;
+  private final Runnable onFirstByte;
+
+  private volatile long read;
+
+  /**
+   * Begins the upload.
+   *
+   * @param onFirstByte is run once, when pg_dump has begun to write
+   */
+  StreamSink(ObjectStore store, BackupFiles files, Preflight preflight, Runnable onFirstByte)
+      throws StorageException {
+    this.store = store;
+    this.files = files;
+    this.preflight = preflight;
+    this.onFirstByte = onFirstByte;
+    this.path =
+        files.dump(
+            preflight.database().name(),
+            DumpOption.format(preflight.spec()),
+            preflight.plan().compression().method());
+    this.upload = files.begin(store, path, preflight.databaseSizeBytes());
+  }
+
+  @Override
+  public List<String> arguments() {
+    return List.of();
+  }
+
+  @Override
+  public void take(ToolProcess dump) throws IOException {
+    var in = dump.stdout();
+    var buffer = new byte[BUFFER];
+    for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+      if (read == 0 && count > 0) {
+        onFirstByte.run();
+      }
+      read = read + count;
+      upload.write(buffer, 0, count);
+    }
+  }
+
+  @Override
+  public void cancel() {
+    upload.cancel();
+  }
+
+  @Override
+  public List<Manifest.StoredFile> complete() throws TaskFailedException, StorageException {
+    var objects = upload.complete().stream().map(files::stored).toList();
+    files.confirm(store, objects);
+    return List.of(
+        new Manifest.StoredFile(
+            Manifest.Role.DUMP, preflight.database().name(), BackupFiles.name(path), objects));
+  }
+
+  @Override
+  public long bytesRead() {
+    return read;
+  }
+
+  @Override
+  public long bytesStored() {
+    return upload.storedBytes();
+  }
+
+  @Override
+  public void close() throws StorageException {
+    upload.close();
+  }
+}

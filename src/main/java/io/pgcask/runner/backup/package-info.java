@@ -1,0 +1,2 @@
+/** Dumps a database: preflight, snapshot, pg_dump to storage, manifest. */
+package io.pgcask.runner.backup;

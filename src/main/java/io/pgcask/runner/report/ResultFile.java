@@ -1,0 +1,75 @@
+package io.pgcask.runner.report;
+
+import io.pgcask.contract.Result;
+import io.pgcask.contract.ResultBuilder;
+import io.pgcask.postgres.SafeText;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Writes the {@link Result} where the kubelet reads it, shortened to fit. */
+public final class ResultFile {
+  private static final int SMALLEST_MESSAGE = 64;
+
+  /** JSON may put up to six bytes in place of one. */
+  private static final int MAX_VERIFIED = 256;
+
+  private final Path file;
+  private final Redactor redactor;
+  private final Json json;
+
+  /** Writes to the termination message's path. */
+  public ResultFile(Path file, Redactor redactor, Json json) {
+    this.file = file;
+    this.redactor = redactor;
+    this.json = json;
+  }
+
+  /**
+   * Writes the result.
+   *
+   * @throws IOException if the file cannot be written; the operator then takes the result for lost
+   */
+  public void write(Result result) throws IOException {
+    Files.write(file, fit(result));
+  }
+
+  /** The JSON of the result, at most {@link Result#MAX_BYTES} long. */
+  byte[] fit(Result result) {
+    var shown = result.message() == null ? null : redactor.withoutSecrets(result.message());
+    var fitted = with(result, shown, result.partial());
+    var bytes = json.line(fitted);
+    for (int max = Result.MAX_BYTES / 2; bytes.length > Result.MAX_BYTES; max /= 2) {
+      boolean dropPartial = max < SMALLEST_MESSAGE;
+      fitted =
+          with(
+              result,
+              shown == null ? null : SafeText.shorten(shown, Math.max(max, SMALLEST_MESSAGE)),
+              dropPartial ? List.of() : result.partial());
+      bytes = json.line(fitted);
+      if (dropPartial) {
+        break;
+      }
+    }
+    return bytes;
+  }
+
+  private Result with(Result result, String message, List<String> partial) {
+    return ResultBuilder.builder(result)
+        .message(message)
+        .partial(partial)
+        .verification(shortened(result.verification()))
+        .build();
+  }
+
+  private Result.Verified shortened(Result.Verified verified) {
+    return verified == null
+        ? null
+        : new Result.Verified(
+            verified.level(),
+            verified.result(),
+            SafeText.shorten(redactor.withoutSecrets(verified.message()), MAX_VERIFIED),
+            verified.durationSeconds());
+  }
+}

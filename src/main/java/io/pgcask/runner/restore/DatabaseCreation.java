@@ -1,0 +1,71 @@
+package io.pgcask.runner.restore;
+
+import io.pgcask.api.v1alpha1.Reason;
+import io.pgcask.contract.Manifest;
+import io.pgcask.postgres.ConnectionSettings;
+import io.pgcask.postgres.PostgresException;
+import io.pgcask.postgres.Sessions;
+import io.pgcask.runner.RunContext;
+import io.pgcask.runner.TaskFailedException;
+import io.pgcask.runner.database.DatabaseSql;
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/** Makes the target database with the properties of the original. */
+final class DatabaseCreation {
+  private final RunContext context;
+  private final ConnectionSettings settings;
+  private final DatabaseSql sql;
+
+  DatabaseCreation(RunContext context, ConnectionSettings settings, Manifest.Database properties) {
+    this.context = context;
+    this.settings = settings;
+    this.sql = new DatabaseSql(settings.database(), properties);
+  }
+
+  /**
+   * Creates it. Nothing else has been written before.
+   *
+   * @throws TaskFailedException if the server refuses, for example a locale that it does not have
+   */
+  void create(Connection maintenance, int targetMajor) throws TaskFailedException {
+    try {
+      execute(maintenance, sql.create(targetMajor));
+    } catch (PostgresException e) {
+      if (e.reason() != Reason.INTERNAL) {
+        throw TaskFailedException.of(e);
+      }
+      throw new TaskFailedException(
+          Reason.RESTORE_FAILED,
+          ("database %s cannot be created as the original was: %s; nothing was written. If the locale"
+                  + " is the cause, create the database yourself and use mode IntoEmpty")
+              .formatted(settings.database(), e.getMessage()));
+    }
+  }
+
+  /** What belongs to the database itself; each thing that cannot be had is a warning. */
+  void applyProperties(Connection maintenance) throws PostgresException {
+    for (var statement : sql.afterData()) {
+      try {
+        execute(maintenance, statement);
+      } catch (PostgresException e) {
+        if (e.reason() == Reason.HOST_UNREACHABLE) {
+          throw e;
+        }
+        context
+            .reporter()
+            .warning("a property of the database could not be set: " + e.getMessage());
+      }
+    }
+  }
+
+  private static void execute(Connection session, String statement) throws PostgresException {
+    try (var execution = session.createStatement()) {
+      // a ? in a name or a comment is no parameter
+      execution.setEscapeProcessing(false);
+      execution.execute(statement);
+    } catch (SQLException e) {
+      throw Sessions.failure(e);
+    }
+  }
+}

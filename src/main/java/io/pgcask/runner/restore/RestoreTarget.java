@@ -1,0 +1,203 @@
+package io.pgcask.runner.restore;
+
+import io.pgcask.api.v1alpha1.Reason;
+import io.pgcask.api.v1alpha1.RestoreMode;
+import io.pgcask.contract.Manifest;
+import io.pgcask.contract.Task;
+import io.pgcask.postgres.ClientTools;
+import io.pgcask.postgres.ClientTools.Client;
+import io.pgcask.postgres.ConnectionSettings;
+import io.pgcask.postgres.PostgresException;
+import io.pgcask.postgres.ServerFacts;
+import io.pgcask.postgres.Sessions;
+import io.pgcask.runner.ApplicationNames;
+import io.pgcask.runner.TaskFailedException;
+import io.pgcask.runner.database.DatabaseSql;
+import io.pgcask.runner.database.Sql;
+import io.pgcask.runner.stored.StoredBackup;
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/** The server and the database that are restored into. */
+final class RestoreTarget {
+  /** Ours stays open beside that of the tool, and one more is opened now and then. */
+  private static final int CONNECTIONS = 2;
+
+  private final Task.Restore task;
+  private final ConnectionSettings settings;
+  private final Connection maintenance;
+  private final ServerFacts server;
+
+  /**
+   * Asks the server for its facts.
+   *
+   * @param maintenance session in another database than the target
+   */
+  RestoreTarget(Task.Restore task, ConnectionSettings settings, Connection maintenance)
+      throws PostgresException {
+    this.task = task;
+    this.settings = settings;
+    this.maintenance = maintenance;
+    this.server = ServerFacts.read(maintenance);
+  }
+
+  ServerFacts server() {
+    return server;
+  }
+
+  /** All checks of the target; the lock on its name, once had, is held by the session. */
+  Client plan(RestorePlan plan, RestoreSource source, ClientTools tools)
+      throws TaskFailedException, PostgresException {
+    var queries = new TargetQueries(maintenance);
+    var manifest = source.manifest();
+    checkServer(plan, manifest);
+    plan.mustHavePassed();
+    var client = checkClient(plan, source.backup(), tools);
+    checkConnections(plan, queries);
+    checkLock(plan, queries);
+    if (task.mode() == RestoreMode.INTO_EMPTY) {
+      checkEmpty(plan);
+    } else {
+      checkAbsent(plan, queries, source.properties());
+    }
+    plan.mustHavePassed();
+    return client;
+  }
+
+  private void checkServer(RestorePlan plan, Manifest manifest) {
+    if (!server.supported()) {
+      plan.failed(
+          "server",
+          Reason.UNSUPPORTED_VERSION,
+          "the target is PostgreSQL %s; 14 and newer are supported".formatted(server.version()));
+    } else if (server.inRecovery()) {
+      plan.failed(
+          "server",
+          Reason.INVALID_OPTIONS,
+          "the target is a standby, which cannot be written to; use its primary");
+    } else {
+      plan.passed("server", "PostgreSQL " + server.version() + " can be reached");
+      if (server.major() < manifest.serverVersionNum() / 10000) {
+        plan.warning(
+            "version",
+            "the target (%s) is older than the original server (%s); what it does not know will fail"
+                .formatted(server.version(), manifest.serverVersion()));
+      }
+    }
+  }
+
+  /** The newer of archive and target decides: an older pg_restore reads no newer archive. */
+  private Client checkClient(RestorePlan plan, StoredBackup backup, ClientTools tools)
+      throws TaskFailedException {
+    try {
+      var client = backup.reader(tools, server.major());
+      plan.passed("client", "client programs of PostgreSQL " + client.major());
+      return client;
+    } catch (PostgresException e) {
+      plan.failed("client", e.reason(), e.getMessage());
+      throw TaskFailedException.of(e);
+    }
+  }
+
+  private static void checkConnections(RestorePlan plan, TargetQueries queries)
+      throws PostgresException {
+    long free = queries.freeConnections();
+    if (free < CONNECTIONS) {
+      plan.failed(
+          "connections",
+          Reason.TOO_MANY_CONNECTIONS,
+          "the server has %d free connections for this role, %d are needed"
+              .formatted(Math.max(0, free), CONNECTIONS));
+    } else {
+      plan.passed("connections", "enough free connections");
+    }
+  }
+
+  private void checkLock(RestorePlan plan, TargetQueries queries) throws PostgresException {
+    if (queries.lock(settings.database())) {
+      plan.passed("lock", "no other restore into this database runs");
+    } else {
+      plan.failed(
+          "lock",
+          Reason.LOCK_TIMEOUT,
+          "another restore into database %s runs on this server".formatted(settings.database()));
+    }
+  }
+
+  private void checkAbsent(RestorePlan plan, TargetQueries queries, Manifest.Database properties)
+      throws PostgresException {
+    var name = settings.database();
+    if (ServerFacts.databaseExists(maintenance, name)) {
+      plan.failed(
+          "database",
+          Reason.DATABASE_EXISTS,
+          "database %s exists already; mode CreateNew never writes into an existing one"
+              .formatted(name));
+    } else {
+      plan.passed("database", "database " + name + " does not exist and will be created");
+    }
+    if (queries.mayCreateDatabase()) {
+      plan.passed("rights", "the role may create databases");
+    } else {
+      plan.failed(
+          "rights",
+          Reason.PERMISSION_DENIED,
+          "role %s may not create databases; run: ALTER ROLE %s CREATEDB"
+              .formatted(settings.user(), Sql.identifier(settings.user())));
+    }
+    checkProperties(plan, queries, properties);
+  }
+
+  private void checkProperties(
+      RestorePlan plan, TargetQueries queries, Manifest.Database properties)
+      throws PostgresException {
+    var owner = properties.owner();
+    if (owner != null && !queries.roleExists(owner)) {
+      plan.warning(
+          "owner",
+          "role %s, the original's owner, does not exist; what belongs to it or is granted to it"
+                  .formatted(owner)
+              + " will fail");
+    }
+    if (!new DatabaseSql(settings.database(), properties).providerKnownTo(server.major())) {
+      plan.warning(
+          "locale",
+          "the target does not know locale provider %s; the database gets libc's %s, and texts may"
+                  .formatted(properties.localeProvider(), properties.collate())
+              + " sort in another order");
+    }
+  }
+
+  private void checkEmpty(RestorePlan plan) throws PostgresException {
+    var name = settings.database();
+    if (!ServerFacts.databaseExists(maintenance, name)) {
+      plan.failed(
+          "database",
+          Reason.DATABASE_NOT_FOUND,
+          "database %s does not exist; mode IntoEmpty needs an empty one".formatted(name));
+      return;
+    }
+    try (var session = Sessions.open(settings, ApplicationNames.session(task.uid()))) {
+      var queries = new TargetQueries(session);
+      var objects = queries.objects();
+      if (objects.isEmpty()) {
+        plan.passed("database", "database " + name + " exists and is empty");
+      } else {
+        plan.failed(
+            "database",
+            Reason.DATABASE_NOT_EMPTY,
+            "database %s is not empty: it holds %s".formatted(name, String.join(", ", objects)));
+      }
+      if (queries.mayCreateInDatabase()) {
+        plan.passed("rights", "the role may create objects in the database");
+      } else {
+        plan.failed(
+            "rights",
+            Reason.PERMISSION_DENIED,
+            "role %s may not create objects in database %s".formatted(settings.user(), name));
+      }
+    } catch (SQLException e) {
+      throw Sessions.failure(e);
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package io.pgcask.runner.restore;
+
+import io.pgcask.api.v1alpha1.DumpFormat;
+import io.pgcask.postgres.ClientTools.Client;
+import io.pgcask.runner.tool.FormatNames;
+import io.pgcask.runner.tool.ToolLog;
+import io.pgcask.runner.tool.ToolProcess;
+import io.pgcask.runner.tool.ToolProcess.Stdin;
+import io.pgcask.runner.tool.ToolProcess.Stdout;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Which programs load a dump.
+ *
+ * @param directory of the archive; empty: it comes through stdin
+ * @param client whose pg_restore reads the archive
+ * @param newest whose psql runs SQL
+ * @param targetMajor of the server
+ * @param conninfo of the target
+ * @param home their directory
+ * @param list file with the entries to restore; empty: all
+ * @param keepPublicOwner whether SQL loses statements about the owner of schema public
+ */
+record RestoreTools(
+    DumpFormat format,
+    Optional<Path> directory,
+    Client client,
+    Client newest,
+    int targetMajor,
+    String conninfo,
+    Path home,
+    Optional<Path> list,
+    boolean keepPublicOwner) {
+
+  /** pg_restore alone can do it if it does not send what the target is too old for. */
+  boolean throughPsql() {
+    return format == DumpFormat.PLAIN || client.major() > targetMajor;
+  }
+
+  Processes start(ToolLog log) throws IOException {
+    if (format == DumpFormat.PLAIN) {
+      return new Processes(Optional.empty(), Optional.of(psql(log)));
+    }
+    if (!throughPsql()) {
+      var arguments = arguments("--dbname=" + conninfo);
+      var restore =
+          ToolProcess.start(
+              client.program("pg_restore"), arguments, home, Stdin.WRITE, Stdout.DISCARD, log);
+      return new Processes(Optional.of(restore), Optional.empty());
+    }
+    var restore =
+        ToolProcess.start(
+            client.program("pg_restore"),
+            arguments("--file=-"),
+            home,
+            Stdin.WRITE,
+            Stdout.READ,
+            log);
+    try {
+      return new Processes(Optional.of(restore), Optional.of(psql(log)));
+    } catch (IOException e) {
+      restore.close();
+      throw e;
+    }
+  }
+
+  private List<String> arguments(String destination) {
+    var arguments =
+        new ArrayList<>(
+            List.of("--format=" + FormatNames.of(format), "--no-password", destination));
+    list.ifPresent(file -> arguments.add("--use-list=" + file));
+    directory.ifPresent(path -> arguments.add(path.toString()));
+    return arguments;
+  }
+
+  private ToolProcess psql(ToolLog log) throws IOException {
+    return ToolProcess.start(
+        newest.program("psql"),
+        List.of(
+            "--no-psqlrc",
+            "--quiet",
+            "--no-password",
+            "--set=ON_ERROR_STOP=1",
+            "--dbname=" + conninfo,
+            "--file=-"),
+        home,
+        Stdin.WRITE,
+        Stdout.DISCARD,
+        log);
+  }
+
+  /** What runs. */
+  record Processes(Optional<ToolProcess> restore, Optional<ToolProcess> psql)
+      implements AutoCloseable {
+    void kill() {
+      restore.ifPresent(ToolProcess::kill);
+      psql.ifPresent(ToolProcess::kill);
+    }
+
+    @Override
+    public void close() {
+      restore.ifPresent(ToolProcess::close);
+      psql.ifPresent(ToolProcess::close);
+    }
+  }
+}

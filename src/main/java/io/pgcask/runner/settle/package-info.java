@@ -1,0 +1,2 @@
+/** Decides what a lost run has left, and removes backups. */
+package io.pgcask.runner.settle;

@@ -1,0 +1,192 @@
+package io.pgcask.runner.tool;
+
+import java.io.BufferedOutputStream;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * What a tool writes to stderr: all of it to a file (up to a limit), its warnings and errors to
+ * listeners. The tools run with the C locale, so that the words {@code warning:} and {@code error:}
+ * behind their name are always these. One thread writes, see {@link ToolProcess}.
+ */
+public final class ToolLog implements AutoCloseable {
+  /** Where the stored log is cut. */
+  public static final int MAX_FILE_BYTES = 16 << 20;
+
+  private static final int MAX_LINE = 64 << 10;
+  private static final int TAIL_LINES = 30;
+  private static final int MAX_WARNINGS = 100;
+  private static final String CUT = "[the log is longer; it is cut here]\n";
+
+  private final Path file;
+  private final OutputStream out;
+  private final Consumer<String> onWarning;
+  private final Consumer<String> onError;
+  private final Deque<String> tail = new ArrayDeque<>();
+  private final List<String> warnings = new ArrayList<>();
+
+  private Optional<String> firstError = Optional.empty();
+  private int errors;
+  private long written;
+  private boolean cut;
+
+  /**
+   * Begins a log.
+   *
+   * @param file that does not exist yet
+   * @param onWarning is told the text of each warning, without the tool's name
+   * @param onError is told the text of each error, without the tool's name
+   */
+  public ToolLog(Path file, Consumer<String> onWarning, Consumer<String> onError)
+      throws IOException {
+    this.file = file;
+    this.out = new BufferedOutputStream(Files.newOutputStream(file));
+    this.onWarning = onWarning;
+    this.onError = onError;
+  }
+
+  /**
+   * Reads a tool's stderr to its end.
+   *
+   * @param program the tool's name, with which its messages begin
+   */
+  void drain(String program, InputStream stderr) throws IOException {
+    var reader = new BufferedReader(new InputStreamReader(stderr, StandardCharsets.UTF_8));
+    var prefix = program + ": ";
+    for (var line = line(reader); line.isPresent(); line = line(reader)) {
+      accept(prefix, line.get());
+    }
+    synchronized (this) {
+      out.flush();
+    }
+  }
+
+  /** Keeps which command was run; it holds no secret. */
+  synchronized void command(List<String> command) throws IOException {
+    write("$ " + String.join(" ", command));
+  }
+
+  /** A line without its end; what is longer than a bound comes as several. */
+  private static Optional<String> line(Reader reader) throws IOException {
+    var line = new StringBuilder();
+    for (int c = reader.read(); c != -1; c = reader.read()) {
+      if (c == '\n' || line.length() == MAX_LINE) {
+        return Optional.of(line.toString());
+      }
+      line.append((char) c);
+    }
+    return line.isEmpty() ? Optional.empty() : Optional.of(line.toString());
+  }
+
+  private synchronized void accept(String prefix, String line) throws IOException {
+    write(line);
+    var message = message(prefix, line);
+    if (message.isEmpty()) {
+      // DETAIL, CONTEXT, "Command was": they hold data, and stay in the stored log
+      return;
+    }
+    var text = message.get();
+    tail.addLast(line);
+    if (tail.size() > TAIL_LINES) {
+      tail.removeFirst();
+    }
+    if (text.startsWith("warning: ")) {
+      warning(text.substring("warning: ".length()));
+    } else if (text.startsWith("error: ")) {
+      error(text.substring("error: ".length()));
+    } else if (text.startsWith("ERROR:") || text.startsWith("FATAL:")) {
+      error(text);
+    }
+  }
+
+  /**
+   * The part of a line behind the tool's name; psql puts the place in its input behind its name:
+   * {@code psql:<stdin>:12: ERROR: ...}.
+   */
+  private static Optional<String> message(String prefix, String line) {
+    if (line.startsWith(prefix)) {
+      return Optional.of(line.substring(prefix.length()));
+    }
+    var place = prefix.stripTrailing() + "<stdin>:";
+    if (line.startsWith(place)) {
+      int end = line.indexOf(": ", place.length());
+      return end < 0 ? Optional.empty() : Optional.of(line.substring(end + 2));
+    }
+    return Optional.empty();
+  }
+
+  private void warning(String text) {
+    if (text.startsWith("errors ignored on restore")) {
+      return; // pg_restore's count of the errors that were told one by one
+    }
+    if (warnings.size() < MAX_WARNINGS) {
+      warnings.add(text);
+    }
+    onWarning.accept(text);
+  }
+
+  private void error(String text) {
+    errors++;
+    firstError = firstError.or(() -> Optional.of(text));
+    onError.accept(text);
+  }
+
+  private void write(String line) throws IOException {
+    var bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
+    if (cut) {
+      return;
+    }
+    if (written + bytes.length <= MAX_FILE_BYTES) {
+      out.write(bytes);
+      written += bytes.length;
+    } else {
+      cut = true;
+      out.write(CUT.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  /** The first error, if there was one. */
+  public synchronized Optional<String> firstError() {
+    return firstError;
+  }
+
+  /** How many errors there were. */
+  public synchronized int errorCount() {
+    return errors;
+  }
+
+  /** The first 100 warnings. */
+  public synchronized List<String> warnings() {
+    return List.copyOf(warnings);
+  }
+
+  /** The newest lines, without details. */
+  public synchronized List<String> tail() {
+    return List.copyOf(tail);
+  }
+
+  /** All of it, up to {@link #MAX_FILE_BYTES}. */
+  public synchronized byte[] bytes() throws IOException {
+    out.flush();
+    return Files.readAllBytes(file);
+  }
+
+  @Override
+  public synchronized void close() throws IOException {
+    out.close();
+    Files.deleteIfExists(file);
+  }
+}

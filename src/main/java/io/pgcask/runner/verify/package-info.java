@@ -1,0 +1,2 @@
+/** Reads backups again, to know that they can be restored. */
+package io.pgcask.runner.verify;

@@ -1,0 +1,98 @@
+package io.pgcask.it;
+
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A dump or restore that stands still while its data flows: the server's process that sends or
+ * takes the rows is stopped by a signal, until this is closed.
+ */
+final class CopyInTheMiddle implements AutoCloseable {
+
+  private static final String COPYING =
+      """
+      SELECT pid FROM pg_stat_activity
+      WHERE application_name = ? AND query LIKE 'COPY %' AND state = 'active'
+      """;
+
+  private static final String COPYING_FOR_CLIENT = COPYING + " AND wait_event_type = 'Client'";
+
+  private final PostgresServer server;
+  private final int process;
+
+  private CopyInTheMiddle(PostgresServer server, int process) {
+    this.server = server;
+    this.process = process;
+  }
+
+  /**
+   * As {@link #of}, but the server waits for its client when it stands still. One that is stopped
+   * while it computes looks to others as if it went on computing.
+   */
+  static CopyInTheMiddle waitingForItsClient(
+      HasMetadata run, PostgresServer server, BooleanSupplier reached) throws SQLException {
+    try (var session = server.superuser("postgres");
+        var query = session.prepareStatement(COPYING_FOR_CLIENT)) {
+      query.setString(1, "pgcask/" + run.getMetadata().getUid());
+      return of(
+          run,
+          server,
+          () -> {
+            try (var rows = query.executeQuery()) {
+              return rows.next() && reached.getAsBoolean();
+            } catch (SQLException e) {
+              throw new IllegalStateException(e);
+            }
+          });
+    }
+  }
+
+  /**
+   * Stops a Backup or Restore once enough has been done.
+   *
+   * @param reached what must be visible by then; asked while it stands still
+   */
+  static CopyInTheMiddle of(HasMetadata run, PostgresServer server, BooleanSupplier reached)
+      throws SQLException {
+    try (var session = server.superuser("postgres");
+        var query = session.prepareStatement(COPYING)) {
+      query.setString(1, "pgcask/" + run.getMetadata().getUid());
+      var process =
+          await("rows flow")
+              .atMost(Duration.ofMinutes(2))
+              .pollInterval(Duration.ofMillis(20))
+              .until(
+                  () -> {
+                    try (var rows = query.executeQuery()) {
+                      return rows.next() ? rows.getInt(1) : 0;
+                    }
+                  },
+                  pid -> pid != 0);
+      var copy = new CopyInTheMiddle(server, process);
+      server.signal("STOP", process);
+      await("enough was done")
+          .atMost(Duration.ofSeconds(30))
+          .pollInterval(Duration.ofMillis(50))
+          .until(
+              () -> {
+                if (reached.getAsBoolean()) {
+                  return true;
+                }
+                server.signal("CONT", process);
+                Thread.sleep(Duration.ofMillis(50));
+                server.signal("STOP", process);
+                return false;
+              });
+      return copy;
+    }
+  }
+
+  @Override
+  public void close() {
+    server.signal("CONT", process);
+  }
+}

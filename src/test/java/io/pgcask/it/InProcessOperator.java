@@ -1,0 +1,150 @@
+package io.pgcask.it;
+
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.javaoperatorsdk.operator.Operator;
+import io.pgcask.operator.Namespaces;
+import io.pgcask.operator.backup.BackupData;
+import io.pgcask.operator.backup.BackupPlanner;
+import io.pgcask.operator.backup.BackupReconciler;
+import io.pgcask.operator.config.OperatorConfig;
+import io.pgcask.operator.connection.ConnectionResolver;
+import io.pgcask.operator.connection.Connections;
+import io.pgcask.operator.connection.SecretReader;
+import io.pgcask.operator.event.Events;
+import io.pgcask.operator.job.AdmissionQueue;
+import io.pgcask.operator.job.JobFactory;
+import io.pgcask.operator.job.JobProtocol;
+import io.pgcask.operator.job.Jobs;
+import io.pgcask.operator.job.RunReconciler;
+import io.pgcask.operator.job.RunnerReports;
+import io.pgcask.operator.restore.RestorePlanner;
+import io.pgcask.operator.restore.RestoreReconciler;
+import io.pgcask.operator.status.StatusWriter;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * The reconcilers of Backups and Restores within this JVM, under the operator's rights, for one
+ * namespace and for resources with one label: an operator that can be broken on purpose. The
+ * deployed one must be scaled to zero.
+ */
+final class InProcessOperator implements AutoCloseable {
+
+  /** Label that says which of these operators a Backup or Restore belongs to. */
+  static final String LABEL = "pgcask.test/operator";
+
+  /** Says at length that an operator without power cannot do its work. Held, or it is forgotten. */
+  private static final Logger FRAMEWORK = Logger.getLogger("io.javaoperatorsdk");
+
+  private final Operator operator;
+
+  private InProcessOperator(Operator operator) {
+    this.operator = operator;
+  }
+
+  /** With the image of the deployed one. */
+  static InProcessOperator start(Workspace workspace, String label, Power power) {
+    return start(workspace, label, power, workspace.cluster().settings().image());
+  }
+
+  /** With another image for its Jobs. */
+  static InProcessOperator start(Workspace workspace, String label, Power power, String image) {
+    FRAMEWORK.setLevel(Level.OFF);
+    var client = client(workspace.cluster(), power);
+    var operator =
+        new Operator(
+            overrider ->
+                overrider
+                    .withKubernetesClient(client)
+                    .withCloseClientOnStop(true)
+                    .withReconciliationTerminationTimeout(Duration.ZERO));
+    var clock = Clock.tickSeconds(ZoneOffset.UTC);
+    var config = new Configuration(new Runner(image));
+    var secrets = new SecretReader(client);
+    var connections = new ConnectionResolver(secrets);
+    var factory = new JobFactory(config);
+    var writer = new StatusWriter(client);
+    var events = new Events(client, clock);
+    var protocol = new JobProtocol(new Jobs(client), writer, clock);
+    var parts =
+        new RunReconciler.Parts(
+            protocol,
+            new Connections(client),
+            new AdmissionQueue(config),
+            new RunnerReports(client),
+            writer,
+            clock);
+    var backups =
+        new BackupReconciler(
+            new BackupPlanner(connections, secrets, factory),
+            new BackupData(secrets, new Namespaces(client), factory, protocol),
+            events,
+            parts);
+    var restores =
+        new RestoreReconciler(
+            new RestorePlanner(connections, secrets, factory, client), events, parts);
+    register(operator, workspace, label, backups);
+    register(operator, workspace, label, restores);
+    operator.start();
+    return new InProcessOperator(operator);
+  }
+
+  private static void register(
+      Operator operator, Workspace workspace, String label, RunReconciler<?> reconciler) {
+    operator.register(
+        reconciler,
+        overrider ->
+            overrider
+                .settingNamespace(workspace.namespace())
+                .withLabelSelector(LABEL + "=" + label)
+                .withTriggerReconcilerOnAllEvents(true));
+  }
+
+  private static KubernetesClient client(Cluster cluster, Power power) {
+    var config =
+        new ConfigBuilder(cluster.client().getConfiguration())
+            .withImpersonateUsername(Cluster.OPERATOR_USER)
+            .withRequestRetryBackoffLimit(0)
+            .build();
+    return new KubernetesClientBuilder()
+        .withConfig(config)
+        .withHttpClientBuilderConsumer(builder -> builder.addOrReplaceInterceptor("power", power))
+        .build();
+  }
+
+  @Override
+  public void close() {
+    operator.stop();
+  }
+
+  private record Configuration(Runner runner) implements OperatorConfig {
+    @Override
+    public int maxConcurrentJobs() {
+      return 50;
+    }
+  }
+
+  private record Runner(String image) implements OperatorConfig.Runner {
+    @Override
+    public String imagePullPolicy() {
+      return "Never";
+    }
+
+    @Override
+    public Optional<List<String>> imagePullSecrets() {
+      return Optional.empty();
+    }
+
+    @Override
+    public String resources() {
+      return "{\"requests\":{\"cpu\":\"150m\"}}";
+    }
+  }
+}

@@ -1,0 +1,290 @@
+package io.pgcask.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.pgcask.api.v1alpha1.Backup;
+import io.pgcask.api.v1alpha1.Reason;
+import io.pgcask.api.v1alpha1.VerificationResult;
+import io.pgcask.contract.Manifest;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** From {@code kubectl apply} of a Backup to identical rows in another database. */
+@OnCluster
+class MainJobIT {
+
+  /** Made for these tests with age-keygen. */
+  static final String RECIPIENT = "age1apve0lfhylggqek2ndtys7cedkcpv7kasu4yw8xp68muekslpydqplnx93";
+
+  static final String IDENTITY =
+      "AGE-SECRET-KEY-16AJLZDMV2TT73P0WCJ07TZP40GACMT4NU34PEAAQH0V5CNWXSD0S3RN2WZ";
+
+  private static final String DATABASE = "main job";
+
+  @Execution(ExecutionMode.CONCURRENT)
+  @ParameterizedTest(name = "PostgreSQL {0}")
+  @ValueSource(ints = {14, 15, 16, 17, 18})
+  void whatIsBackedUpComesBack(int major, Cluster cluster, Workspace workspace) {
+    // Given
+    var shop =
+        TestDatabase.create(cluster.postgres(major), DATABASE, "main_owner", "secret").withSample();
+    var before = shop.contents();
+    workspace.connection("shop", shop, "maxConcurrentJobs: 4");
+    var bucket = workspace.s3();
+    var volume = workspace.volume("volume");
+
+    // When
+    workspace
+        .backup("to-bucket", "shop", bucket, "")
+        .backup("to-volume", "shop", volume, "")
+        .backup("plain", "shop", bucket, "format: Plain");
+    var toBucket = workspace.completedBackup("to-bucket");
+    workspace.completedBackup("to-volume");
+    workspace.completedBackup("plain");
+    var empty = shop.createSibling("into empty");
+    workspace
+        .restore("new", "{backupRef: {name: to-bucket}}", "shop", "from bucket", "mode: CreateNew")
+        .restore("old", location(toBucket, bucket), "shop", empty.name(), "mode: IntoEmpty")
+        .restore("from-volume", "{backupRef: {name: to-volume}}", "shop", "from volume", "")
+        .restore("from-plain", "{backupRef: {name: plain}}", "shop", "from plain", "");
+
+    // Then
+    workspace.completedRestore("new");
+    workspace.completedRestore("old");
+    workspace.completedRestore("from-volume");
+    workspace.completedRestore("from-plain");
+    for (var copy : List.of("from bucket", "into empty", "from volume", "from plain")) {
+      assertThat(shop.sibling(copy).contents()).as(copy).containsExactlyEntriesOf(before);
+    }
+    assertThat(shop.contents()).as("the original").containsExactlyEntriesOf(before);
+  }
+
+  @ConcurrentTest
+  void everyCompressionOfBothFormatsComesBack(Cluster cluster, Workspace workspace) {
+    // Given
+    var shop =
+        TestDatabase.create(cluster.postgres(17), "compressed", "compressed", "secret")
+            .withSample();
+    var before = shop.contents();
+    workspace.connection("shop", shop, "maxConcurrentJobs: 4");
+    var bucket = workspace.s3();
+    var formats = List.of("Custom", "Plain");
+    var compressions =
+        List.of(
+            "{method: zstd, level: 3}",
+            "{method: lz4}",
+            "{method: gzip, level: 9}",
+            "{method: none}");
+
+    // When
+    for (var format : formats) {
+      for (int i = 0; i < compressions.size(); i++) {
+        var name = "%s-%d".formatted(format.toLowerCase(java.util.Locale.ROOT), i);
+        workspace
+            .backup(
+                name,
+                "shop",
+                bucket,
+                "format: %s\ncompression: %s".formatted(format, compressions.get(i)))
+            .restore(name, "{backupRef: {name: %s}}".formatted(name), "shop", "copy " + name, "");
+      }
+    }
+
+    // Then
+    for (var format : formats) {
+      for (int i = 0; i < compressions.size(); i++) {
+        var name = "%s-%d".formatted(format.toLowerCase(java.util.Locale.ROOT), i);
+        workspace.completedBackup(name);
+        workspace.completedRestore(name);
+        assertThat(shop.sibling("copy " + name).contents())
+            .as("%s %s", format, compressions.get(i))
+            .containsExactlyEntriesOf(before);
+      }
+    }
+  }
+
+  @ConcurrentTest
+  void whatIsEncryptedComesBackByTheIdentityAlone(Cluster cluster, Workspace workspace)
+      throws Exception {
+    // Given
+    var shop = TestDatabase.create(cluster.postgres(17), "crypt", "crypt", "secret").withSample();
+    workspace.connection("shop", shop, "maxConcurrentJobs: 4");
+    workspace.secret("keys", Map.of("recipients", RECIPIENT + "\n", "identity", IDENTITY + "\n"));
+    var volume = workspace.volume("volume");
+    for (var format : List.of("Custom", "Directory", "Tar", "Plain")) {
+      workspace.backup(
+          format.toLowerCase(Locale.ROOT),
+          "shop",
+          format.equals("Tar") ? volume : workspace.s3(),
+          """
+          format: %s
+          encryption: {age: {recipientsSecretRef: {name: keys, key: recipients}}}
+          verification: {level: Parse, identitySecretRef: {name: keys, key: identity}}
+          """
+              .formatted(format));
+    }
+    for (var name : List.of("custom", "directory", "tar", "plain")) {
+      workspace.restore(
+          name,
+          "{backupRef: {name: %s}}".formatted(name),
+          "shop",
+          "crypt_" + name,
+          "decryption: {ageIdentitySecretRef: {name: keys, key: identity}}");
+    }
+    workspace.restore("blind", "{backupRef: {name: custom}}", "shop", "crypt_blind", "");
+
+    // Then
+    for (var name : List.of("custom", "directory", "tar", "plain")) {
+      var backup = workspace.completedBackup(name);
+      assertThat(backup.getStatus().verification().result())
+          .as(backup.getStatus().verification().message())
+          .isEqualTo(VerificationResult.PASSED);
+      assertThat(backup.getStatus().conditions())
+          .anyMatch(condition -> condition.type().equals("Verified") && condition.holds());
+      workspace.completedRestore(name);
+      assertThat(shop.sibling("crypt_" + name).contents())
+          .containsExactlyEntriesOf(shop.contents());
+    }
+    workspace.failedRestore("blind", Reason.NO_MATCHING_IDENTITY);
+    assertThat(cluster.postgres(17).has("crypt_blind")).isFalse();
+    assertThat(cluster.s3().keys(workspace.namespace()))
+        .allMatch(key -> key.endsWith(".age") || key.matches(".*\\.(json|md)"));
+  }
+
+  @ConcurrentTest
+  void theBucketTellsItsOwnStory(Cluster cluster, Workspace workspace) {
+    // Given
+    var database =
+        TestDatabase.create(cluster.postgres(17), "a/b \"c\" ü", "story", "secret").withSample();
+    workspace.connection("shop", database);
+
+    // When
+    workspace.backup("nightly", "shop", workspace.s3(), "");
+    var backup = workspace.completedBackup("nightly");
+
+    // Then
+    var status = backup.getStatus();
+    var path = status.resolved().path();
+    var dump = path + "/1/a%2Fb%20%22c%22%20%C3%BC.dump";
+    assertThat(path)
+        .isEqualTo(
+            "%s/shop/nightly-%s"
+                .formatted(workspace.namespace(), backup.getMetadata().getUid().substring(0, 8)));
+    assertThat(status.location()).isEqualTo("s3://backups/" + path);
+    assertThat(cluster.s3().keys(path))
+        .containsExactly(
+            dump,
+            path + "/1/log.txt",
+            path + "/RESTORE.md",
+            path + "/manifest.json",
+            path + "/verification.json");
+    assertThat(cluster.s3().unfinishedUploads(path)).isEmpty();
+    var manifest =
+        Serialization.unmarshal(cluster.s3().text(path + "/manifest.json"), Manifest.class);
+    assertThat(manifest.databases())
+        .singleElement()
+        .satisfies(
+            dumped -> {
+              assertThat(dumped.name()).isEqualTo(database.name());
+              assertThat(dumped.properties().owner()).isEqualTo("story");
+            });
+    assertThat(manifest.dumpOf(database.name()).getFirst().objects())
+        .singleElement()
+        .satisfies(
+            object -> {
+              assertThat(path + "/" + object.path()).isEqualTo(dump);
+              assertThat(object.sha256()).isEqualTo(status.sha256());
+            });
+    assertThat(status.serverVersion()).startsWith("17.");
+    assertThat(status.toolVersion()).startsWith("17.");
+    assertThat(status.sizeBytes()).isPositive();
+    assertThat(status.warnings()).as("an ordinary database gives no warning").isNull();
+    workspace.awaitEvents("nightly", "Starting", "Completed");
+    assertThat(workspace.eventReasons("nightly"))
+        .as("the story of an ordinary run")
+        .isSubsetOf("Queued", "Starting", "Running", "Verifying", "Completed");
+  }
+
+  @ConcurrentTest
+  void kubectlReadsWell(Cluster cluster, Workspace workspace) {
+    // Given
+    var shop = TestDatabase.create(cluster.postgres(17), "reads", "reads", "secret").withSample();
+    workspace.connection("shop", shop);
+    workspace
+        .backup("nightly", "shop", workspace.s3(), "")
+        .restore("copy", "{backupRef: {name: nightly}}", "shop", "reads_copy", "")
+        .apply(
+            """
+            apiVersion: pgcask.io/v1alpha1
+            kind: BackupSchedule
+            metadata: {name: yearly}
+            spec:
+              schedule: "0 3 1 1 *"
+              timeZone: Europe/Berlin
+              template: {spec: {connectionRef: {name: shop}, storage: %s}}
+            """
+                .formatted(workspace.s3()));
+    workspace.completedBackup("nightly");
+    workspace.completedRestore("copy");
+
+    // When
+    var kubectl = cluster.kubectl();
+    var namespace = "--namespace=" + workspace.namespace();
+    var connections = kubectl.run("get", "pgconn", namespace);
+    var backups = kubectl.run("get", "pgb", namespace);
+    var wide = kubectl.run("get", "pgb", namespace, "-o", "wide");
+    var restores = kubectl.run("get", "pgr", namespace);
+    var schedules = kubectl.run("get", "pgbs", namespace);
+    var all = kubectl.run("get", "pgcask", namespace);
+    var explained = kubectl.run("explain", "backup.spec.compression");
+
+    // Then
+    assertThat(connections)
+        .matches(
+            """
+            NAME +HOST +DATABASE +VERSION +READY +AGE
+            shop +\\S+ +reads +17\\.\\d+ +True +\\S+
+            """);
+    assertThat(backups)
+        .matches(
+            """
+            NAME +CONNECTION +PHASE +SIZE +DURATION +VERIFIED +AGE
+            nightly +shop +Completed +[0-9.]+ KiB +\\d+s +Passed +\\S+
+            """);
+    assertThat(wide)
+        .matches(
+            """
+            NAME +CONNECTION +PHASE +SIZE +DURATION +VERIFIED +AGE +LOCATION +REASON
+            nightly +shop +Completed +.*s3://backups/\\S+/shop/nightly-\\w{8} +Completed
+            """);
+    assertThat(restores)
+        .matches(
+            """
+            NAME +SOURCE +TARGET +DATABASE +MODE +PHASE +AGE
+            copy +nightly +shop +reads_copy +CreateNew +Completed +\\S+
+            """);
+    assertThat(schedules)
+        .matches(
+            """
+            NAME +SCHEDULE +TZ +SUSPEND +LAST-SUCCESS +NEXT +READY +AGE
+            yearly +0 3 1 1 \\* +Europe/Berlin +false +\\d{4}-01-01T02:00:00Z +True +\\S+
+            """);
+    assertThat(all.lines().filter(line -> !line.isBlank())).hasSize(8);
+    assertThat(explained)
+        .contains(
+            "FIELD: compression <Object>", "zstd, lz4, gzip or none", "enum: gzip, lz4, none, zstd")
+        .contains("-required-");
+  }
+
+  /** The place of a Backup, as somebody writes it who has only the bucket. */
+  private static String location(Backup backup, String storage) {
+    return "{location: {path: %s, storage: %s}}"
+        .formatted(backup.getStatus().resolved().path(), storage);
+  }
+}

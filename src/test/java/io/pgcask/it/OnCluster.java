@@ -1,0 +1,19 @@
+package io.pgcask.it;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Gives the tests of a class the shared {@link Cluster} and a {@link Workspace} of their own as
+ * parameters. When a test fails, what its namespace holds is printed.
+ */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@ExtendWith(ClusterExtension.class)
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+@interface OnCluster {}

@@ -1,0 +1,241 @@
+package io.pgcask.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReviewBuilder;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRuleBuilder;
+import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
+import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.pgcask.api.v1alpha1.Backup;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * No confused deputy: who writes a resource needs the rights that the operator would use for it.
+ * Jane may write every kind of pgcask but may read only the Secrets {@code mine} and {@code mine2},
+ * and may not create pods.
+ */
+@OnCluster
+class PolicyIT {
+
+  private static final String S3_MINE =
+      "{s3: {bucket: bbb, endpoint: 'https://x', credentialsSecretRef: {name: mine},"
+          + " caSecretRef: {name: mine2}}}";
+  private static final String S3_OTHER =
+      "{s3: {bucket: bbb, endpoint: 'https://x', credentialsSecretRef: {name: other}}}";
+  private static final String S3_OTHER_CA =
+      "{s3: {bucket: bbb, endpoint: 'https://x', credentialsSecretRef: {name: mine},"
+          + " caSecretRef: {name: other}}}";
+  private static final String VOLUME = "{persistentVolumeClaim: {claimName: vol}}";
+
+  private static final String RECIPIENTS_OTHER =
+      ", encryption: {age: {recipientsSecretRef: {name: other, key: k}}}";
+  private static final String IDENTITY_OTHER =
+      ", verification: {identitySecretRef: {name: other, key: k}}";
+  private static final String DECRYPTION_OTHER =
+      "decryption: {ageIdentitySecretRef: {name: other, key: k}}, ";
+  private static final String S3_IDENTITY = "{s3: {bucket: bbb}}";
+
+  private static final String BACKUP = "{connectionRef: {name: a}, storage: %s}";
+  private static final String SCHEDULE =
+      "{schedule: '0 1 * * *', suspend: true,"
+          + " template: {spec: {connectionRef: {name: a}, storage: %s}}}";
+  private static final String RESTORE =
+      "{connectionRef: {name: a}, database: d, source: {location: {path: p, storage: %s}}}";
+
+  private Cluster cluster;
+  private String namespace;
+  private KubernetesClient jane;
+
+  @BeforeEach
+  void janeMayWriteAndReadHerOwnSecrets(Cluster cluster, Workspace workspace) {
+    this.cluster = cluster;
+    this.namespace = workspace.namespace();
+    this.jane = cluster.as("jane");
+    // @formatter:off
+    cluster
+        .client()
+        .resource(
+            new RoleBuilder()
+                .withNewMetadata()
+                .withName("jane")
+                .withNamespace(namespace)
+                .endMetadata()
+                .withRules(
+                    new PolicyRuleBuilder()
+                        .withApiGroups("pgcask.io")
+                        .withResources("*")
+                        .withVerbs("*")
+                        .build(),
+                    new PolicyRuleBuilder()
+                        .withApiGroups("")
+                        .withResources("secrets")
+                        .withVerbs("get")
+                        .withResourceNames("mine", "mine2")
+                        .build())
+                .build())
+        .create();
+    cluster
+        .client()
+        .resource(
+            new RoleBindingBuilder()
+                .withNewMetadata()
+                .withName("jane")
+                .withNamespace(namespace)
+                .endMetadata()
+                .withNewRoleRef("rbac.authorization.k8s.io", "Role", "jane")
+                .addNewSubject("rbac.authorization.k8s.io", "User", "jane", null)
+                .build())
+        .create();
+    // @formatter:on
+    awaitRight("pgcask.io", "backups");
+  }
+
+  /** The API server learns of roles by a watch, a moment after they are made. */
+  private void awaitRight(String group, String resource) {
+    // @formatter:off
+    var review =
+        new SelfSubjectAccessReviewBuilder()
+            .withNewSpec()
+            .withNewResourceAttributes()
+            .withNamespace(namespace)
+            .withVerb("create")
+            .withGroup(group)
+            .withResource(resource)
+            .endResourceAttributes()
+            .endSpec()
+            .build();
+    // @formatter:on
+    await("jane may create " + resource)
+        .until(() -> jane.resource(review).create().getStatus().getAllowed());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{standard: {database: d, host: h, user: u, passwordSecretRef: {name: other, key: p}}}",
+        "{standard: {database: d, host: h, userSecretRef: {name: other, key: p}}}",
+        "{standard: {database: d, host: h, user: u}, tls: {mode: verify-full, caSecretRef: {name: other}}}",
+        "{connectionString: {secretRef: {name: other, key: p}}}"
+      })
+  void aConnectionNamesNoSecretThatItsAuthorMayNotRead(String spec) {
+    assertRefused("PostgresConnection", spec, "other");
+  }
+
+  @ConcurrentTest
+  void aConnectionMayNameTheAuthorsOwnSecrets() {
+    assertAccepted(
+        "PostgresConnection",
+        "{standard: {database: d, host: h, userSecretRef: {name: mine, key: u},"
+            + " passwordSecretRef: {name: mine, key: p}},"
+            + " tls: {mode: verify-full, caSecretRef: {name: mine2}}}");
+  }
+
+  @ConcurrentTest
+  void aStorageNamesNoSecretThatTheAuthorMayNotReadInWhateverKindItStands() {
+    for (var storage : List.of(S3_OTHER, S3_OTHER_CA)) {
+      assertRefused("Backup", BACKUP.formatted(storage), "other");
+      assertRefused("BackupSchedule", SCHEDULE.formatted(storage), "other");
+      assertRefused("Restore", RESTORE.formatted(storage), "other");
+    }
+    for (var keys : List.of(RECIPIENTS_OTHER, IDENTITY_OTHER)) {
+      assertRefused("Backup", BACKUP.formatted(S3_MINE + keys), "other");
+      assertRefused("BackupSchedule", SCHEDULE.formatted(S3_MINE + keys), "other");
+    }
+    assertRefused(
+        "Restore",
+        RESTORE.formatted(S3_MINE).replaceFirst("^\\{", "{" + DECRYPTION_OTHER),
+        "other");
+    assertAccepted("Backup", BACKUP.formatted(S3_MINE));
+    assertAccepted("BackupSchedule", SCHEDULE.formatted(S3_MINE));
+    assertAccepted("Restore", RESTORE.formatted(S3_MINE));
+  }
+
+  @ConcurrentTest
+  void aVolumeIsForThoseWhoMayCreatePods() {
+    assertRefused("Backup", BACKUP.formatted(VOLUME), "pods");
+    assertRefused("BackupSchedule", SCHEDULE.formatted(VOLUME), "pods");
+    assertRefused("Restore", RESTORE.formatted(VOLUME), "pods");
+
+    // Given the right
+    cluster.bind(namespace, "edit", "jane");
+    awaitRight("", "pods");
+
+    // Then
+    assertAccepted("Backup", BACKUP.formatted(VOLUME));
+  }
+
+  @ConcurrentTest
+  void theIdentityOfPodsIsForThoseWhoMayCreatePods() {
+    assertRefused("Backup", BACKUP.formatted(S3_IDENTITY), "credentialsSecretRef");
+    assertRefused("BackupSchedule", SCHEDULE.formatted(S3_IDENTITY), "credentialsSecretRef");
+    assertRefused("Restore", RESTORE.formatted(S3_IDENTITY), "credentialsSecretRef");
+
+    // Given the right
+    cluster.bind(namespace, "edit", "jane");
+
+    // Then
+    assertAccepted("Backup", BACKUP.formatted(S3_IDENTITY));
+  }
+
+  @ConcurrentTest
+  void whatLeavesTheSpecAloneIsNotAsked(Workspace workspace) {
+    // Given a Backup of somebody else, with a Secret that Jane may not read
+    workspace.backup("theirs", "a", S3_OTHER.replace('\'', '"'), "");
+    var theirs = jane.resources(Backup.class).inNamespace(namespace).withName("theirs");
+
+    // Then she may label it, but not have it stopped: that is an edit of the spec
+    assertThatCode(
+            () ->
+                theirs.patch(
+                    PatchContext.of(PatchType.JSON_MERGE),
+                    "{\"metadata\":{\"labels\":{\"l\":\"1\"}}}"))
+        .doesNotThrowAnyException();
+    assertThatThrownBy(
+            () ->
+                theirs.patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"cancel\":true}}"))
+        .isInstanceOf(KubernetesClientException.class)
+        .hasMessageContaining("other");
+    assertThat(theirs.delete()).isNotEmpty();
+  }
+
+  private void assertRefused(String kind, String spec, String names) {
+    assertThatThrownBy(() -> create(kind, spec))
+        .as("%s %s", kind, spec)
+        .isInstanceOfSatisfying(
+            KubernetesClientException.class, e -> assertThat(e.getCode()).isEqualTo(403))
+        .as("refused by the policy, not for want of a role")
+        .hasMessageContaining("ValidatingAdmissionPolicy")
+        .hasMessageContaining(names);
+  }
+
+  private void assertAccepted(String kind, String spec) {
+    assertThatCode(() -> create(kind, spec)).as("%s %s", kind, spec).doesNotThrowAnyException();
+  }
+
+  private void create(String kind, String spec) {
+    jane.resource(
+            Serialization.unmarshal(
+                """
+                apiVersion: pgcask.io/v1alpha1
+                kind: %s
+                metadata: {generateName: case-, namespace: %s}
+                spec: %s
+                """
+                    .formatted(kind, namespace, spec),
+                GenericKubernetesResource.class))
+        .create();
+  }
+}

@@ -1,0 +1,103 @@
+package io.pgcask.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgcask.api.v1alpha1.BackupSchedule;
+import io.pgcask.api.v1alpha1.VerificationResult;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The samples do what they promise, applied as they are. */
+@OnCluster
+class SamplesIT {
+
+  @Test
+  void quickstart(Cluster cluster, Workspace workspace) {
+    // Given the servers that the sample names, and the passwords that it holds
+    var shop =
+        TestDatabase.create(cluster.postgres(17), "shop", "shop", "shop-quickstart").withSample();
+    var before = shop.contents();
+    service(workspace, "postgres", shop.server().host(), 5432);
+    service(workspace, "s3", cluster.s3().host(), 9000);
+
+    // When
+    var applied = apply(workspace, "deploy/samples/01-quickstart");
+    workspace.completedBackup("shop-to-s3");
+    workspace.completedBackup("shop-to-volume");
+    workspace.completedRestore("shop-copy");
+
+    // Then
+    assertThat(shop.sibling("shop_copy").contents()).containsExactlyEntriesOf(before);
+    assertThat(applied.lines()).allMatch(line -> line.endsWith("created"));
+    assertThat(apply(workspace, "deploy/samples/01-quickstart").lines())
+        // Of stringData kubectl never knows.
+        .filteredOn(line -> !line.startsWith("secret/"))
+        .allMatch(line -> line.endsWith("unchanged"));
+
+    // When the next sample is applied beside it
+    apply(workspace, "deploy/samples/02-schedule");
+    var schedules =
+        cluster
+            .client()
+            .resources(BackupSchedule.class)
+            .inNamespace(workspace.namespace())
+            .list()
+            .getItems();
+
+    // Then
+    assertThat(schedules)
+        .isNotEmpty()
+        .allSatisfy(
+            schedule ->
+                assertThat(
+                        workspace
+                            .await(
+                                BackupSchedule.class,
+                                schedule.getMetadata().getName(),
+                                found -> found.getStatus().conditions() != null)
+                            .getStatus()
+                            .nextScheduleTime())
+                    .isNotNull());
+
+    // When the one after that is, with keys as its text says
+    workspace.secret(
+        "backup-keys",
+        Map.of("recipients", MainJobIT.RECIPIENT + "\n", "identity", MainJobIT.IDENTITY + "\n"));
+    apply(workspace, "deploy/samples/03-encrypted");
+
+    // Then
+    var encrypted = workspace.completedBackup("shop-encrypted");
+    assertThat(encrypted.getStatus().verification().result()).isEqualTo(VerificationResult.PASSED);
+    workspace.completedRestore("shop-decrypted");
+    assertThat(shop.sibling("shop_decrypted").contents()).containsAllEntriesOf(before);
+  }
+
+  private static String apply(Workspace workspace, String folder) {
+    return workspace
+        .cluster()
+        .kubectl()
+        .run("apply", "--namespace=" + workspace.namespace(), "--filename=" + folder);
+  }
+
+  /** A name within the namespace for a server beside the cluster. */
+  private static void service(Workspace workspace, String name, String address, int port) {
+    workspace.apply(
+        """
+        apiVersion: v1
+        kind: Service
+        metadata: {name: %1$s}
+        spec:
+          ports: [{port: %3$d}]
+        ---
+        apiVersion: discovery.k8s.io/v1
+        kind: EndpointSlice
+        metadata:
+          name: %1$s-beside
+          labels: {kubernetes.io/service-name: %1$s}
+        addressType: IPv4
+        endpoints: [{addresses: [%2$s], conditions: {ready: true}}]
+        ports: [{port: %3$d}]
+        """
+            .formatted(name, address, port));
+  }
+}

@@ -1,0 +1,70 @@
+package io.pgcask.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgcask.api.v1alpha1.Backup;
+import io.pgcask.api.v1alpha1.BackupPhase;
+import io.pgcask.api.v1alpha1.Condition;
+import io.pgcask.api.v1alpha1.VerificationLevel;
+import io.pgcask.api.v1alpha1.VerificationResult;
+import io.pgcask.operator.Labels;
+
+/** Backups are read again on demand, and tell what was found. */
+@OnCluster
+class VerificationIT {
+
+  @ConcurrentTest
+  void anAnnotationHasABackupReadAgain(Cluster cluster, Workspace workspace) {
+    // Given
+    var shop = TestDatabase.create(cluster.postgres(17), "verify", "verify", "secret").withSample();
+    workspace.connection("shop", shop);
+    workspace.backup("nightly", "shop", workspace.s3(), "");
+    var made = workspace.completedBackup("nightly");
+    assertThat(made.getStatus().verification().level()).isEqualTo(VerificationLevel.HASH);
+    assertThat(made.getStatus().verification().result()).isEqualTo(VerificationResult.PASSED);
+    assertCondition(made, Condition.VERIFIED, "True");
+
+    // When it is asked for more
+    var parsed = verify(workspace, "Parse");
+
+    // Then
+    assertThat(parsed.getStatus().verification().level()).isEqualTo(VerificationLevel.PARSE);
+    assertThat(parsed.getStatus().verification().result()).isEqualTo(VerificationResult.PASSED);
+    assertThat(parsed.getStatus().phase()).isEqualTo(BackupPhase.COMPLETED);
+    workspace.awaitEvents("nightly", "Verified");
+
+    // When it is asked for what there is not, then it says so and nothing else changes
+    var refused = verify(workspace, "Glance");
+    assertThat(refused.getStatus().verification()).isEqualTo(parsed.getStatus().verification());
+    workspace.awaitEvents("nightly", "VerificationInconclusive");
+
+    // When its data is gone in part, then it is damaged, not ready any more, and still on record
+    cluster.s3().delete(parsed.getStatus().resolved().path() + "/1/verify.dump");
+    var damaged = verify(workspace, "Hash/2");
+    assertThat(damaged.getStatus().verification().result()).isEqualTo(VerificationResult.DAMAGED);
+    assertThat(damaged.getStatus().verification().message()).contains("verify.dump does not exist");
+    assertThat(damaged.getStatus().phase()).isEqualTo(BackupPhase.COMPLETED);
+    assertCondition(damaged, Condition.VERIFIED, "False");
+    assertCondition(damaged, Condition.READY, "False");
+    assertCondition(damaged, Condition.COMPLETE, "True");
+    workspace.awaitEvents("nightly", "VerificationFailed");
+    assertThat(workspace.jobs())
+        .as("a Job for the dump, and one for each verification")
+        .hasSizeLessThanOrEqualTo(3);
+  }
+
+  private static Backup verify(Workspace workspace, String value) {
+    workspace.annotate(Backup.class, "nightly", Labels.VERIFY, value);
+    return workspace.await(
+        Backup.class,
+        "nightly",
+        backup ->
+            backup.getStatus().lastHandled() != null
+                && value.equals(backup.getStatus().lastHandled().verify()));
+  }
+
+  private static void assertCondition(Backup backup, String type, String status) {
+    assertThat(backup.getStatus().conditions())
+        .anyMatch(condition -> condition.type().equals(type) && condition.status().equals(status));
+  }
+}

@@ -1,0 +1,119 @@
+package io.pgcask.runner;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Containers of the integration tests, through the {@code docker} program: the images are those of
+ * {@code dev/images}. Every container carries a label and is removed with its network in the end.
+ */
+public final class DockerCli implements AutoCloseable {
+  private static final Duration COMMAND_LIMIT = Duration.ofMinutes(5);
+
+  private final String network = "pgcask-it-" + UUID.randomUUID().toString().substring(0, 8);
+  private final List<String> containers = new ArrayList<>();
+
+  public DockerCli() {
+    must("network", "create", network);
+  }
+
+  /** The network that the containers share, where each is known by its name. */
+  public String network() {
+    return network;
+  }
+
+  /**
+   * Starts a container in the background.
+   *
+   * @param name its host name in the network
+   * @param arguments of {@code docker run}: options, image, command
+   * @return its id
+   */
+  public synchronized String start(String name, List<String> arguments) {
+    var command = new ArrayList<>(List.of("run", "-d", "--network", network));
+    command.addAll(List.of("--network-alias", name, "--label", "pgcask-it"));
+    command.addAll(arguments);
+    var id = must(command.toArray(String[]::new)).strip();
+    containers.add(id);
+    return id;
+  }
+
+  /** The port on 127.0.0.1 at which a published port of a container is reached. */
+  public int port(String container, int port) {
+    var lines = must("port", container, port + "/tcp").strip();
+    return Integer.parseInt(lines.lines().findFirst().orElseThrow().replaceAll(".*:", ""));
+  }
+
+  /** Waits until a line of a container's log contains a text. */
+  public void awaitLog(String container, String text) {
+    var end = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+    while (System.nanoTime() < end) {
+      if (run("logs", container).output().contains(text)) {
+        return;
+      }
+      pause();
+    }
+    throw new IllegalStateException(
+        container + " never said '" + text + "':\n" + run("logs", container).output());
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(100);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Runs docker and returns what it printed; fails if docker fails. */
+  public static String must(String... arguments) {
+    var outcome = run(arguments);
+    if (outcome.code() != 0) {
+      throw new IllegalStateException(
+          "docker " + String.join(" ", arguments) + ":\n" + outcome.output());
+    }
+    return outcome.output();
+  }
+
+  /** Runs docker, both outputs in one. */
+  public static Outcome run(String... arguments) {
+    var command = new ArrayList<>(List.of("docker"));
+    command.addAll(List.of(arguments));
+    try {
+      var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      process.getOutputStream().close();
+      var output = new String(process.getInputStream().readAllBytes());
+      if (!process.waitFor(COMMAND_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new IllegalStateException("docker " + arguments[0] + " does not end");
+      }
+      return new Outcome(process.exitValue(), output);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    for (var container : containers) {
+      run("rm", "-fv", container);
+    }
+    run("network", "rm", network);
+  }
+
+  /**
+   * How a docker command ended.
+   *
+   * @param code its exit code
+   * @param output both outputs
+   */
+  public record Outcome(int code, String output) {}
+}

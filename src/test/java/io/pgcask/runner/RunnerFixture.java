@@ -1,0 +1,421 @@
+package io.pgcask.runner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.pgcask.api.v1alpha1.BackupSpec;
+import io.pgcask.api.v1alpha1.BackupSpecBuilder;
+import io.pgcask.api.v1alpha1.Compression;
+import io.pgcask.api.v1alpha1.DumpFormat;
+import io.pgcask.api.v1alpha1.LocalObjectRef;
+import io.pgcask.api.v1alpha1.Reason;
+import io.pgcask.api.v1alpha1.RestoreMode;
+import io.pgcask.api.v1alpha1.Storage;
+import io.pgcask.api.v1alpha1.TlsMode;
+import io.pgcask.contract.Manifest;
+import io.pgcask.contract.Mounts;
+import io.pgcask.contract.Result;
+import io.pgcask.contract.Task;
+import io.pgcask.postgres.ConnectionSettings;
+import io.pgcask.postgres.Sessions;
+import io.pgcask.runner.report.Json;
+import io.pgcask.storage.ObjectStore;
+import io.pgcask.storage.ObjectStores;
+import io.pgcask.storage.StorageCredentials;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/**
+ * Real servers, a real S3 server, and the product image as a Job would start it. Images come from
+ * {@code dev/images}; the product's can be chosen by the system property {@code pgcask.it.image}.
+ */
+final class RunnerFixture implements AutoCloseable {
+  static final String IMAGE = System.getProperty("pgcask.it.image", "pgcask:dev");
+  static final String ADMIN_PASSWORD = "postgres-password";
+
+  /** Every ASCII punctuation character, a blank, and some beyond ASCII. */
+  static final String ODD_PASSWORD = " !\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~ äß€😀";
+
+  private final DockerCli docker = new DockerCli();
+  private final Json json = new Json();
+  private final Map<Integer, String> servers = new HashMap<>();
+  private final Path volumes;
+  private final Path scratch;
+  private String s3 = "";
+  private String caretaker = "";
+
+  RunnerFixture(Path scratch) throws IOException {
+    this.scratch = scratch;
+    this.volumes = open(Files.createDirectories(scratch.resolve("volume")));
+  }
+
+  DockerCli docker() {
+    return docker;
+  }
+
+  Json json() {
+    return json;
+  }
+
+  /** Starts a server of a major, once; it is called {@code pg<major>} in the network. */
+  synchronized void server(int major, String... options) {
+    if (servers.containsKey(major)) {
+      return;
+    }
+    var arguments = new ArrayList<String>();
+    arguments.addAll(List.of("-p", "127.0.0.1::5432", "-e", "POSTGRES_PASSWORD=" + ADMIN_PASSWORD));
+    arguments.addAll(List.of("pgcask-dev-servers", Integer.toString(major)));
+    arguments.addAll(List.of(options));
+    var id = docker.start("pg" + major, arguments);
+    docker.awaitLog(id, "database system is ready to accept connections");
+    servers.put(major, id);
+  }
+
+  /** Starts the S3 server, once; it is called {@code s3} in the network. */
+  synchronized void s3() throws Exception {
+    if (!s3.isEmpty()) {
+      return;
+    }
+    s3 =
+        docker.start(
+            "s3",
+            List.of(
+                "-p",
+                "127.0.0.1::9000",
+                "-e",
+                "ROOT_ACCESS_KEY=root",
+                "-e",
+                "ROOT_SECRET_KEY=rootsecret",
+                "pgcask-dev-s3"));
+    try (var store = hostStore(s3Storage())) {
+      for (int i = 0; ; i++) {
+        try {
+          store.check();
+          return;
+        } catch (IOException e) {
+          if (i == 50) {
+            throw e;
+          }
+          Thread.sleep(200);
+        }
+      }
+    }
+  }
+
+  String serverContainer(int major) {
+    return servers.get(major);
+  }
+
+  static Storage s3Storage() {
+    return new Storage(
+        new Storage.S3(
+            "backups",
+            "it",
+            null,
+            "http://s3:9000",
+            true,
+            new LocalObjectRef("s3-credentials"),
+            null),
+        null);
+  }
+
+  static Storage volumeStorage() {
+    return new Storage(null, new Storage.PersistentVolumeClaim("claim", "top"));
+  }
+
+  /** The same storage as seen from the test's own process. */
+  ObjectStore hostStore(Storage storage) throws IOException {
+    if (storage.s3() == null) {
+      shareVolume();
+      return ObjectStores.open(storage, Optional.empty(), Optional.empty(), volumes);
+    }
+    var there = storage.s3();
+    var here =
+        new Storage.S3(
+            there.bucket(),
+            there.prefix(),
+            null,
+            s3Endpoint(),
+            true,
+            there.credentialsSecretRef(),
+            null);
+    return ObjectStores.open(
+        new Storage(here, null),
+        Optional.of(new StorageCredentials("root", "rootsecret", Optional.empty())),
+        Optional.empty(),
+        volumes);
+  }
+
+  /** Lets the runner's user and the test's read and write what the other has written. */
+  synchronized void shareVolume() {
+    if (caretaker.isEmpty()) {
+      caretaker =
+          docker.start(
+              "caretaker",
+              List.of("--user=0", "-v=" + volumes + ":/v", "--entrypoint=sleep", IMAGE, "86400"));
+    }
+    // A file of another test may vanish meanwhile; then the rest is done once more.
+    await()
+        .atMost(30, TimeUnit.SECONDS)
+        .until(() -> DockerCli.run("exec", caretaker, "chmod", "-R", "a+rwX", "/v").code() == 0);
+  }
+
+  private String s3Endpoint() {
+    return "http://127.0.0.1:" + docker.port(s3, 9000);
+  }
+
+  /** How many multipart uploads are unfinished in the bucket. */
+  int unfinishedUploads() {
+    try (var client =
+        S3Client.builder()
+            .endpointOverride(URI.create(s3Endpoint()))
+            .forcePathStyle(true)
+            .region(Region.US_EAST_1)
+            .httpClient(UrlConnectionHttpClient.create())
+            .credentialsProvider(
+                StaticCredentialsProvider.create(AwsBasicCredentials.create("root", "rootsecret")))
+            .build()) {
+      return client.listMultipartUploads(request -> request.bucket("backups")).uploads().size();
+    }
+  }
+
+  /** A session from the test's own process. */
+  Connection session(int major, String database, String user, String password) throws Exception {
+    var settings =
+        new ConnectionSettings(
+            "127.0.0.1",
+            docker.port(servers.get(major), 5432),
+            database,
+            user,
+            Optional.of(password),
+            TlsMode.PREFER,
+            Optional.empty(),
+            10);
+    return Sessions.open(settings, "pgcask-it");
+  }
+
+  /** Runs statements as superuser. */
+  void sql(int major, String database, String... statements) throws Exception {
+    try (var session = session(major, database, "postgres", ADMIN_PASSWORD);
+        var statement = session.createStatement()) {
+      for (var sql : statements) {
+        statement.execute(sql);
+      }
+    }
+  }
+
+  /** A server as a task names it, with TLS. */
+  static Task.Server at(int major, String database, String user) {
+    return new Task.Server("pg" + major, 5432, database, null, user, TlsMode.REQUIRE, 10);
+  }
+
+  static Task.Backup backup(
+      Task.Server server, DumpFormat format, Compression compression, Storage storage) {
+    return backup(
+        server,
+        BackupSpecBuilder.builder().format(format).compression(compression).build(),
+        storage);
+  }
+
+  static Task.Backup backup(Task.Server server, BackupSpec spec, Storage storage) {
+    return new Task.Backup(
+        UUID.randomUUID().toString(),
+        "ns",
+        "backup",
+        "connection",
+        1,
+        server,
+        spec,
+        storage,
+        "ns/connection/backup-" + UUID.randomUUID().toString().substring(0, 8),
+        60);
+  }
+
+  static Task.Restore restore(Task.Server server, RestoreMode mode, Storage storage, String path) {
+    return new Task.Restore(
+        UUID.randomUUID().toString(), "ns", "restore", server, mode, null, storage, path, 60);
+  }
+
+  /** Runs a task to its end, with the password of the database. */
+  Run run(Task task, String password) throws Exception {
+    return start(task, password).end();
+  }
+
+  /** Starts a task as a Job would: no capabilities, read-only root, secrets as files. */
+  Started start(Task task, String password) throws Exception {
+    return start(task, password, Map.of());
+  }
+
+  /**
+   * The same with other secrets.
+   *
+   * @param secrets by path relative to the directory of mounts, e.g. {@code
+   *     storage/secretAccessKey}
+   */
+  Started start(Task task, String password, Map<String, String> secrets) throws Exception {
+    return start(task, password, secrets, "-v=" + volumes + ":" + Mounts.VOLUME);
+  }
+
+  /**
+   * The same with another volume.
+   *
+   * @param volume option of {@code docker run}
+   */
+  Started start(Task task, String password, Map<String, String> secrets, String volume)
+      throws Exception {
+    var directory = open(Files.createDirectory(scratch.resolve(UUID.randomUUID().toString())));
+    var all = new HashMap<String, String>();
+    if (!password.isEmpty()) {
+      all.put("connection/" + Mounts.PASSWORD, password + "\n");
+    }
+    if (task.storage().s3() != null) {
+      all.put("storage/" + Mounts.ACCESS_KEY_ID, "root");
+      all.put("storage/" + Mounts.SECRET_ACCESS_KEY, "rootsecret\n");
+    }
+    all.putAll(secrets);
+    open(Files.createDirectory(directory.resolve("connection")));
+    open(Files.createDirectory(directory.resolve("storage")));
+    open(Files.createDirectory(directory.resolve("encryption")));
+    for (var secret : all.entrySet()) {
+      Files.writeString(directory.resolve(secret.getKey()), secret.getValue());
+    }
+    var message = Files.createFile(directory.resolve("message"));
+    Files.setPosixFilePermissions(message, PosixFilePermissions.fromString("rw-rw-rw-"));
+    var id =
+        docker.start(
+            "runner",
+            List.of(
+                "--read-only",
+                "--cap-drop=ALL",
+                "--security-opt=no-new-privileges",
+                "--user=10001:10001",
+                "--memory=256m",
+                "--tmpfs=/tmp:exec,mode=1777,size=64m",
+                "-v=" + directory.resolve("connection") + ":" + Mounts.CONNECTION + ":ro",
+                "-v=" + directory.resolve("storage") + ":" + Mounts.STORAGE + ":ro",
+                "-v=" + directory.resolve("encryption") + ":" + Mounts.ENCRYPTION + ":ro",
+                volume,
+                "-v=" + message + ":" + Mounts.TERMINATION_MESSAGE,
+                "-e="
+                    + Mounts.TASK_VARIABLE
+                    + "="
+                    + new String(json.line(task), StandardCharsets.UTF_8),
+                IMAGE,
+                "runner"));
+    return new Started(id, message);
+  }
+
+  private static Path open(Path directory) throws IOException {
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+    return directory;
+  }
+
+  Manifest manifest(Task task) throws IOException {
+    try (var store = hostStore(task.storage())) {
+      return json.read(store.read(task.path() + "/" + Manifest.NAME), Manifest.class);
+    }
+  }
+
+  /** Everything that lies in the directory of a backup, relative to it. */
+  List<String> objects(Task task) throws IOException {
+    try (var store = hostStore(task.storage())) {
+      return store.list(task.path()).stream()
+          .map(key -> key.substring(task.path().length() + 1))
+          .sorted()
+          .toList();
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      shareVolume(); // so that the test's user can remove it
+    } finally {
+      docker.close();
+    }
+  }
+
+  /** A runner that was started. */
+  final class Started {
+    private final String container;
+    private final Path message;
+
+    Started(String container, Path message) {
+      this.container = container;
+      this.message = message;
+    }
+
+    String container() {
+      return container;
+    }
+
+    String log() {
+      return DockerCli.run("logs", container).output();
+    }
+
+    /** Sends a signal to a program in the container, as soon as it runs. */
+    void signal(String program, String signal) {
+      await().atMost(30, TimeUnit.SECONDS).until(() -> signalIfThere(program, signal));
+    }
+
+    private boolean signalIfThere(String program, String signal) throws Exception {
+      var top = DockerCli.run("top", container, "-eo", "pid,comm");
+      for (var line : top.output().lines().toList()) {
+        var words = line.strip().split("\\s+", 2);
+        if (top.code() == 0 && words.length == 2 && words[1].equals(program)) {
+          var kill = new ProcessBuilder("kill", "-" + signal, words[0]).inheritIO().start();
+          return kill.waitFor() == 0;
+        }
+      }
+      return false;
+    }
+
+    Run end() throws IOException {
+      int code = Integer.parseInt(DockerCli.must("wait", container).strip());
+      var text = Files.readString(message);
+      assertThat(text).as(log()).isNotEmpty();
+      assertThat(text.getBytes(StandardCharsets.UTF_8).length)
+          .isLessThanOrEqualTo(Result.MAX_BYTES);
+      var result = json.read(text.getBytes(StandardCharsets.UTF_8), Result.class);
+      assertThat(code)
+          .as(log())
+          .isEqualTo(result.succeeded() ? Result.EXIT_SUCCEEDED : Result.EXIT_FAILED);
+      return new Run(result, log());
+    }
+  }
+
+  /**
+   * A run that has ended.
+   *
+   * @param log what the container printed
+   */
+  record Run(Result result, String log) {
+    Run succeeded() {
+      assertThat(result.succeeded()).as(result + "\n" + log).isTrue();
+      return this;
+    }
+
+    Run failed(Reason reason) {
+      assertThat(result.reason()).as(result + "\n" + log).isEqualTo(reason);
+      assertThat(result.succeeded()).isFalse();
+      return this;
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package io.pgcask.runner.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgcask.api.v1alpha1.Reason;
+import io.pgcask.api.v1alpha1.VerificationLevel;
+import io.pgcask.api.v1alpha1.VerificationResult;
+import io.pgcask.contract.Result;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ResultFileTest {
+  @TempDir Path directory;
+
+  private final Json json = new Json();
+
+  private ResultFile file() {
+    return new ResultFile(directory.resolve("message"), new Redactor(List.of("S3CR3T")), json);
+  }
+
+  private static Result result(String message, List<String> partial) {
+    return new Result(
+        false,
+        Reason.DUMP_FAILED,
+        message,
+        true,
+        1L,
+        2L,
+        "ab",
+        "17.6",
+        "17.6",
+        3,
+        4,
+        partial,
+        new Result.Verified(VerificationLevel.HASH, VerificationResult.DAMAGED, message, 5));
+  }
+
+  @Test
+  void writesWhatCanBeReadBack() throws Exception {
+    var result = result("a message", List.of("Subscriptions"));
+    file().write(result);
+
+    assertThat(json.read(Files.readAllBytes(directory.resolve("message")), Result.class))
+        .isEqualTo(result);
+  }
+
+  @Test
+  void shortensToItsBoundWhateverTheCharacters() throws Exception {
+    for (var text : List.of("x", "\\", "\u0001", "ä", "😀")) {
+      var bytes = file().fit(result(text.repeat(10_000), Collections.nCopies(500, "Something")));
+      assertThat(bytes.length).isLessThanOrEqualTo(Result.MAX_BYTES);
+      assertThat(json.read(bytes, Result.class).reason()).isEqualTo(Reason.DUMP_FAILED);
+    }
+  }
+
+  @Test
+  void hidesSecrets() throws Exception {
+    assertThat(json.read(file().fit(result("S3CR3T", null)), Result.class).message())
+        .isEqualTo("***");
+  }
+}
