@@ -24,6 +24,9 @@ import java.util.Set;
  * A dump in a file per table: pg_dump writes into a directory, and each file is uploaded while it
  * grows and removed when pg_dump has closed it, so that the disk holds little more than the largest
  * table. Objects become visible one by one; without a manifest they are no backup.
+ *
+ * <p>When a file is whole is decided by {@link Succession} and by the descriptors of pg_dump
+ * together. This rests on one job, which opens one file after another.
  */
 final class DirectorySink implements DumpSink {
   private static final int BUFFER = 256 << 10;
@@ -40,6 +43,7 @@ final class DirectorySink implements DumpSink {
   private final Path directory;
   private final Runnable onFirstByte;
   private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
+  private final Succession succession = new Succession();
   private final List<Manifest.StoredFile> shipped = new ArrayList<>();
 
   private volatile Optional<Growing> growing = Optional.empty();
@@ -74,13 +78,15 @@ final class DirectorySink implements DumpSink {
   @Override
   public void take(ToolProcess dump) throws IOException, InterruptedException {
     while (true) {
-      // in this order: what is there after the end, and what nobody has open, is whole
+      // in this order: whole is what is there after the end, and what has a successor and is closed
       boolean ended = !dump.isAlive();
       var names = names();
+      succession.observe(names);
       var open = ended ? Set.<String>of() : dump.openFiles(directory);
       boolean moved = false;
       for (var name : names) {
-        moved |= open.contains(name) ? grow(name) : ship(name);
+        boolean whole = ended || (succession.hasSuccessor(name) && !open.contains(name));
+        moved |= whole ? ship(name) : grow(name);
         if (cancelled) {
           throw new StorageException(Reason.CANCELLED, "the upload was given up");
         }

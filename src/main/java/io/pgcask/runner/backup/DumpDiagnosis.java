@@ -110,10 +110,15 @@ final class DumpDiagnosis {
     } catch (PostgresException e) {
       // the server went away, or refuses us now: that is the reason
       var after = said.map(text -> " (pg_dump: " + text + ")").orElse("");
-      return new TaskFailedException(e.reason(), e.getMessage() + after);
+      return new TaskFailedException(gone(e.reason()), e.getMessage() + after);
     } catch (SQLException e) {
       return TaskFailedException.of(Sessions.failure(e));
     }
+  }
+
+  /** Whether a host that has gone is silent or not to be found any more is chance. */
+  private static Reason gone(Reason reason) {
+    return reason == Reason.CONNECT_TIMEOUT ? Reason.HOST_UNREACHABLE : reason;
   }
 
   private Optional<TaskFailedException> find(

@@ -10,6 +10,7 @@ import io.pgcask.storage.StorageException;
 import java.io.BufferedReader;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +25,8 @@ import java.util.regex.Pattern;
 /**
  * A dump in a file per table, for pg_restore without a disk that holds it: the tables of contents
  * are real files, every other file is a named pipe, which is filled from storage when pg_restore
- * opens it. With one job it opens them in the order of its own list.
+ * opens it. With one job it opens them in the order of its own list. What was compressed comes
+ * through the pipe decompressed, so that a file that is cut off is an error.
  */
 public final class DumpDirectory implements StoredDump {
   private static final int BUFFER = 128 << 10;
@@ -38,7 +40,10 @@ public final class DumpDirectory implements StoredDump {
   private final StoredBackup backup;
   private final Path directory;
 
-  /** In the order in which pg_restore opens them; those that were read to their end are gone. */
+  /**
+   * By the name of their pipe, in the order in which pg_restore opens them; those that were read to
+   * their end are gone.
+   */
   private final Map<String, Manifest.StoredFile> left = new LinkedHashMap<>();
 
   private final CountDownLatch fed = new CountDownLatch(1);
@@ -69,7 +74,7 @@ public final class DumpDirectory implements StoredDump {
       if (file.name().endsWith(".toc") || file.name().equals("toc.dat")) {
         source.fetch(file);
       } else {
-        data.put(file.name(), file);
+        data.put(Decompression.plainName(file.name()), file);
       }
     }
     if (!Files.exists(source.directory.resolve("toc.dat"))) {
@@ -79,11 +84,9 @@ public final class DumpDirectory implements StoredDump {
     }
     source.makePipes(List.copyOf(data.keySet()), home);
     for (var name : source.order(client, home)) {
-      for (var suffix : List.of("", ".gz", ".lz4", ".zst")) {
-        var file = data.remove(name + suffix);
-        if (file != null) {
-          source.left.put(file.name(), file);
-        }
+      var file = data.remove(name);
+      if (file != null) {
+        source.left.put(name, file);
       }
     }
     source.left.putAll(data);
@@ -166,49 +169,88 @@ public final class DumpDirectory implements StoredDump {
   public void feed(ToolProcess restore) throws StorageException {
     restore.onEnd(this::release);
     try {
-      for (var file : List.copyOf(left.values())) {
+      for (var next : List.copyOf(left.entrySet())) {
         if (ended) {
           return;
         }
-        current = directory.resolve(file.name());
-        fill(file, current);
+        current = directory.resolve(next.getKey());
+        if (fill(next.getValue(), current)) {
+          left.remove(next.getKey());
+        }
       }
     } finally {
       fed.countDown();
     }
   }
 
-  /** Waits until pg_restore opens the pipe. */
-  private void fill(Manifest.StoredFile file, Path pipe) throws StorageException {
-    try (var in = backup.input(file)) {
-      try (var out = new FileOutputStream(pipe.toFile())) {
-        if (!ended) {
-          move(in, out);
-          left.remove(file.name());
-        }
-      } catch (StorageException e) {
-        throw e;
-      } catch (IOException e) {
-        // pg_restore has given this file up; what it says, and the hash, decide
+  /** Waits until pg_restore opens the pipe; whether the file went through to its end. */
+  private boolean fill(Manifest.StoredFile file, Path pipe) throws StorageException {
+    try (var in = backup.input(file);
+        var out = new FileOutputStream(pipe.toFile())) {
+      if (ended) {
+        return false;
       }
+      move(file, in, out);
+      return true;
     } catch (StorageException e) {
       throw e;
     } catch (IOException e) {
-      throw new StorageException(
-          Reason.STORAGE_UNREACHABLE, file.name() + " cannot be closed: " + e.getMessage(), e);
+      return false; // pg_restore has given this file up; what it says, and the hash, decide
     }
   }
 
-  private void move(StoredInput in, FileOutputStream out) throws IOException {
+  private void move(Manifest.StoredFile file, StoredInput in, FileOutputStream out)
+      throws IOException {
     var buffer = new byte[BUFFER];
     long before = read;
-    try (var plain = backup.plain(in)) {
-      for (int count = plain.read(buffer); count >= 0; count = plain.read(buffer)) {
+    try (var plain = open(file, in)) {
+      for (int count = next(plain, buffer, file, in);
+          count >= 0;
+          count = next(plain, buffer, file, in)) {
         read = before + in.count();
         out.write(buffer, 0, count);
       }
     }
     in.drain();
+    read = before + in.count();
+  }
+
+  private InputStream open(Manifest.StoredFile file, StoredInput in) throws StorageException {
+    try {
+      return Decompression.of(backup.plain(in), Decompression.methodOf(file.name()));
+    } catch (IOException e) {
+      throw undecipherable(file, in, e);
+    }
+  }
+
+  private static int next(
+      InputStream plain, byte[] buffer, Manifest.StoredFile file, StoredInput in)
+      throws StorageException {
+    try {
+      return plain.read(buffer);
+    } catch (IOException e) {
+      throw undecipherable(file, in, e);
+    }
+  }
+
+  /** A wrong hash tells more; if it is right, the file was bad when it was hashed. */
+  private static StorageException undecipherable(
+      Manifest.StoredFile file, StoredInput in, IOException e) {
+    if (e instanceof StorageException storage) {
+      return storage;
+    }
+    try {
+      in.drain();
+    } catch (StorageException hash) {
+      return hash;
+    } catch (IOException other) {
+      e.addSuppressed(other);
+    }
+    return new StorageException(
+        Reason.VERIFICATION_FAILED,
+        "%s is stored as it was written, and cannot be decompressed: %s"
+            .formatted(file.name(), e.getMessage()),
+        e);
   }
 
   /** The tool has ended: nobody will open the pipe that is being waited for. */

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -131,7 +132,8 @@ public final class ToolProcess implements AutoCloseable {
   }
 
   /**
-   * Names of the files in a directory that it, or a process that it started, has open now.
+   * Names of the files in a directory that it, or a process that it started, has open now. One that
+   * it is just opening may have its name already and be absent here.
    *
    * @throws IOException if the system does not tell; who takes that for none would take half a file
    *     for a whole one
@@ -169,10 +171,10 @@ public final class ToolProcess implements AutoCloseable {
     }
   }
 
-  private static Optional<Path> fileOf(Path descriptor) {
+  private static Optional<Path> fileOf(Path descriptor) throws IOException {
     try {
       return Optional.of(Files.readSymbolicLink(descriptor));
-    } catch (IOException e) {
+    } catch (NoSuchFileException e) {
       return Optional.empty(); // closed meanwhile
     }
   }

@@ -73,6 +73,12 @@ class DecompressionTest {
   }
 
   @ParameterizedTest
+  @EnumSource(names = "NONE", mode = EnumSource.Mode.EXCLUDE)
+  void noticesThatThereIsNothing(Method method) {
+    assertThatThrownBy(() -> read(new byte[0], method)).isInstanceOf(IOException.class);
+  }
+
+  @ParameterizedTest
   @EnumSource
   void damageIsAnInputOutputErrorOrAnotherTextAndNothingElse(Method method) throws Exception {
     var good = compressed(method);
