@@ -42,7 +42,9 @@ class ReadinessIT {
       // Then
       assertThat(waited.join().exitCode()).isZero();
       assertThat(workspace.backup("nightly").getStatus().phase()).isEqualTo(BackupPhase.COMPLETED);
+      // reading such a small backup again may be over before anybody looks
       assertThat(history.phases("nightly"))
+          .filteredOn(phase -> !phase.equals("Verifying"))
           .containsExactly("Queued", "Pending", "Running", "Completed");
       assertOneShot(history, "nightly", "Completed");
     }

@@ -35,6 +35,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 class BackupFailureIT {
   private static final int MAJOR = 17;
   private static final String PASSWORD = "shop-password";
+
+  /** Several parts of an upload. */
+  private static final String BIG =
+      "CREATE TABLE t AS SELECT g, repeat(md5(g::text), 30) AS x FROM generate_series(1, 80000) g";
+
+  private static final String LARGE_OBJECT = "SELECT lo_from_bytea(0, 'a large object')";
   private static final Compression NONE = new Compression(Method.NONE, null);
 
   @TempDir static Path scratch;
@@ -53,10 +59,8 @@ class BackupFailureIT {
         "CREATE DATABASE big OWNER shop");
     try (var session = fixture.session(MAJOR, "big", "shop", PASSWORD);
         var statement = session.createStatement()) {
-      // 300 MB of text, so that a dump is under way long enough to be disturbed
-      statement.execute(
-          "CREATE TABLE t AS SELECT g, repeat(md5(g::text), 30) AS x"
-              + " FROM generate_series(1, 300000) g");
+      statement.execute(BIG);
+      statement.execute(LARGE_OBJECT);
     }
   }
 
@@ -90,10 +94,10 @@ class BackupFailureIT {
   private static RunnerFixture.Started startAndAwaitBytes(Task.Backup task) throws Exception {
     var started = fixture.start(task, PASSWORD);
     if (task.storage().s3() == null) {
-      await().atMost(Duration.ofSeconds(30)).until(() -> started.log().contains("\"progress\""));
+      await().atMost(Duration.ofSeconds(60)).until(() -> started.log().contains("\"progress\""));
     } else {
       await()
-          .atMost(Duration.ofSeconds(30))
+          .atMost(Duration.ofSeconds(60))
           .pollInterval(Duration.ofMillis(50))
           .until(() -> fixture.unfinishedUploads() > 0);
     }
@@ -335,11 +339,13 @@ class BackupFailureIT {
   void pgDumpKilledInTheMiddle() throws Exception {
     for (var storage : List.of(RunnerFixture.s3Storage(), RunnerFixture.volumeStorage())) {
       var task = backup(big(), storage);
-      var started = startAndAwaitBytes(task);
-      started.signal("pg_dump", "KILL");
-      var run = started.end().failed(Reason.DUMP_KILLED);
+      try (var hold = fixture.holdLargeObjects(MAJOR, "big")) {
+        var started = startAndAwaitBytes(task);
+        started.signal("pg_dump", "KILL");
+        var run = started.end().failed(Reason.DUMP_KILLED);
 
-      assertNothingLeft(task, run);
+        assertNothingLeft(task, run);
+      }
     }
   }
 
@@ -347,23 +353,26 @@ class BackupFailureIT {
   void cancelledBySigterm() throws Exception {
     for (var storage : List.of(RunnerFixture.s3Storage(), RunnerFixture.volumeStorage())) {
       var task = backup(big(), storage);
-      var started = startAndAwaitBytes(task);
-      // stopped, so that it cannot end before the signal arrives
-      started.signal("pg_dump", "STOP");
-      long begun = System.nanoTime();
-      DockerCli.must("stop", "--time", "60", started.container());
-      var run = started.end().failed(Reason.CANCELLED);
+      try (var hold = fixture.holdLargeObjects(MAJOR, "big")) {
+        var started = startAndAwaitBytes(task);
+        long begun = System.nanoTime();
+        DockerCli.must("stop", "--time", "60", started.container());
+        var run = started.end().failed(Reason.CANCELLED);
 
-      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(30));
-      assertNothingLeft(task, run);
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(30));
+        assertNothingLeft(task, run);
+      }
     }
   }
 
   @Test
   void stalledIfNothingMovesAndNoBackendWorks() throws Exception {
     var task = stallingAfter(backup(big(), RunnerFixture.s3Storage()), 10);
-    var started = startAndAwaitBytes(task);
-    started.signal("pg_dump", "STOP");
+    RunnerFixture.Started started;
+    try (var hold = fixture.holdLargeObjects(MAJOR, "big")) {
+      started = startAndAwaitBytes(task);
+      started.signal("pg_dump", "STOP");
+    }
     var run = started.end().failed(Reason.STALLED);
 
     assertNothingLeft(task, run);
@@ -373,18 +382,16 @@ class BackupFailureIT {
   void serverThatGoesAway() throws Exception {
     fixture.server(18);
     fixture.sql(18, "postgres", "CREATE DATABASE big");
-    fixture.sql(
-        18,
-        "big",
-        "CREATE TABLE t AS SELECT g, repeat(md5(g::text), 30) AS x"
-            + " FROM generate_series(1, 300000) g");
+    fixture.sql(18, "big", BIG, LARGE_OBJECT);
     var task = backup(RunnerFixture.at(18, "big", "postgres"), RunnerFixture.s3Storage());
+    var hold = fixture.holdLargeObjects(18, "big"); // ends with its server
     var started = fixture.start(task, RunnerFixture.ADMIN_PASSWORD);
-    await().atMost(Duration.ofSeconds(30)).until(() -> fixture.unfinishedUploads() > 0);
+    await().atMost(Duration.ofSeconds(60)).until(() -> fixture.unfinishedUploads() > 0);
     DockerCli.must("kill", fixture.serverContainer(18));
     var run = started.end().failed(Reason.HOST_UNREACHABLE);
 
     assertNothingLeft(task, run);
+    assertThat(hold.isValid(1)).isFalse();
   }
 
   @Test
@@ -408,10 +415,11 @@ class BackupFailureIT {
       var manifest = store.read(task.path() + "/" + Manifest.NAME);
       store.delete(task.path() + "/" + Manifest.NAME);
       var second = TaskBackupBuilder.builder(task).attempt(2).build();
-      var started = startAndAwaitBytes(second);
-      started.signal("pg_dump", "STOP");
-      store.put(task.path() + "/" + Manifest.NAME, manifest);
-      started.signal("pg_dump", "CONT");
+      RunnerFixture.Started started;
+      try (var hold = fixture.holdLargeObjects(MAJOR, "big")) {
+        started = startAndAwaitBytes(second);
+        store.put(task.path() + "/" + Manifest.NAME, manifest);
+      }
       var run = started.end().failed(Reason.ALREADY_RAN);
 
       assertThat(run.result().message()).contains("attempt 1 of this backup was completed");
@@ -426,9 +434,11 @@ class BackupFailureIT {
   @Test
   void runnerKilledIsSettledByAnother() throws Exception {
     var task = backup(big(), RunnerFixture.s3Storage());
-    var started = startAndAwaitBytes(task);
-    DockerCli.must("kill", started.container());
-    assertThat(fixture.unfinishedUploads()).isEqualTo(1);
+    try (var hold = fixture.holdLargeObjects(MAJOR, "big")) {
+      var started = startAndAwaitBytes(task);
+      DockerCli.must("kill", started.container());
+      assertThat(fixture.unfinishedUploads()).isEqualTo(1);
+    }
 
     var settle = new Task.Settle(task.uid(), task.storage(), task.path());
     fixture.run(settle, "").failed(Reason.RESULT_LOST);

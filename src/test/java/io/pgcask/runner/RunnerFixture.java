@@ -221,6 +221,19 @@ final class RunnerFixture implements AutoCloseable {
     }
   }
 
+  /**
+   * Keeps dumps of a database from ending, until it is closed: large objects come last, and pg_dump
+   * does not lock their table in advance.
+   */
+  Connection holdLargeObjects(int major, String database) throws Exception {
+    var session = session(major, database, "postgres", ADMIN_PASSWORD);
+    session.setAutoCommit(false);
+    try (var statement = session.createStatement()) {
+      statement.execute("LOCK TABLE pg_catalog.pg_largeobject IN ACCESS EXCLUSIVE MODE");
+    }
+    return session;
+  }
+
   /** A server as a task names it, with TLS. */
   static Task.Server at(int major, String database, String user) {
     return new Task.Server("pg" + major, 5432, database, null, user, TlsMode.REQUIRE, 10);
