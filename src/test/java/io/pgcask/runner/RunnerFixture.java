@@ -244,6 +244,7 @@ final class RunnerFixture implements AutoCloseable {
         server,
         spec,
         storage,
+        Optional.ofNullable(spec.copies()).orElse(List.of()),
         "ns/connection/backup-" + UUID.randomUUID().toString().substring(0, 8),
         60);
   }
