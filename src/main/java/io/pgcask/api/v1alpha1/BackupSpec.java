@@ -154,7 +154,8 @@ public record BackupSpec(
         DeletionPolicy deletionPolicy,
     @JsonPropertyDescription(
             "true stops the backup: it ends Failed with reason Cancelled, what was written is removed"
-                + " and this record stays. Without effect once the backup has ended. Can be changed.")
+                + " and this record stays. A backup that lacks only copies is kept. Without effect once the"
+                + " backup has ended. Can be changed.")
         Boolean cancel,
     @Pattern(Api.DURATION)
         @JsonPropertyDescription(
