@@ -14,6 +14,28 @@ public final class Mounts {
   /** Mount point of the volume, where storage is a PersistentVolumeClaim. */
   public static final String VOLUME = "/var/run/pgcask/volume";
 
+  /**
+   * Directory with one directory per copy, called 1, 2 and so on, in which {@link #COPY_STORAGE} is
+   * what {@link #STORAGE} is to the backup itself, and {@link #COPY_VOLUME} what {@link #VOLUME}
+   * is.
+   */
+  public static final String COPIES = "/var/run/pgcask/copies";
+
+  /** Directory with a copy's credentials, in the copy's own. */
+  public static final String COPY_STORAGE = "storage";
+
+  /** Mount point of a copy's volume, in the copy's own directory. */
+  public static final String COPY_VOLUME = "volume";
+
+  /** Directory with {@link #PRE_SQL} and {@link #POST_SQL}. */
+  public static final String SQL = "/var/run/pgcask/sql";
+
+  /** File with SQL to run before a dump. */
+  public static final String PRE_SQL = "pre.sql";
+
+  /** File with SQL to run after a dump. */
+  public static final String POST_SQL = "post.sql";
+
   /** Directory with {@link #RECIPIENTS} and {@link #IDENTITY}. */
   public static final String ENCRYPTION = "/var/run/pgcask/encryption";
 

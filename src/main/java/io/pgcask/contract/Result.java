@@ -15,7 +15,8 @@ import java.util.List;
  * @param succeeded true only if everything that was asked for was done
  * @param reason {@link Reason#COMPLETED}, or why it failed
  * @param message a sentence for people; never a secret, quoted values masked
- * @param clean on failure of a backup: whether everything that was written has been removed
+ * @param clean on failure of a backup: whether everything that was written has been removed, but
+ *     for what is kept
  * @param sizeBytes bytes of the backup's objects in storage
  * @param databaseSizeBytes size of the database as the server reports it
  * @param sha256 of the dump as stored, hexadecimal
@@ -25,6 +26,8 @@ import java.util.List;
  * @param errorCount how many errors pg_restore or psql reported
  * @param partial what was asked for but left out
  * @param verification of the backup; absent if there was none
+ * @param copies of the backup, in the order of the task; absent unless the backup itself is
+ *     complete and was to have copies. Then it is kept, whatever becomes of them.
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -42,7 +45,8 @@ public record Result(
     Integer warningCount,
     Integer errorCount,
     List<String> partial,
-    Verified verification) {
+    Verified verification,
+    List<Copied> copies) {
 
   /**
    * What reading the backup again found.
@@ -53,6 +57,19 @@ public record Result(
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Verified(
       VerificationLevel level, VerificationResult result, String message, long durationSeconds) {}
+
+  /**
+   * What became of one copy.
+   *
+   * @param complete whether it is a backup of its own
+   * @param sizeBytes of its objects in storage; absent unless complete
+   * @param verified what reading it again found; absent unless complete
+   * @param message a sentence for people
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Copied(
+      boolean complete, Long sizeBytes, VerificationResult verified, String message) {}
 
   /** Bound of the JSON, in bytes. */
   public static final int MAX_BYTES = 3072;

@@ -11,6 +11,7 @@ import io.pgcask.api.v1alpha1.Storage;
 import io.pgcask.api.v1alpha1.TlsMode;
 import io.pgcask.api.v1alpha1.Verification;
 import io.soabase.recordbuilder.core.RecordBuilder;
+import java.util.List;
 
 /**
  * What one Job is to do. It travels as JSON in the environment variable {@link
@@ -32,8 +33,13 @@ public sealed interface Task {
   /** The storage that is read or written. */
   Storage storage();
 
-  /** Directory of the backup, relative to the storage. */
+  /** Directory of the backup, relative to the storage and to that of each copy. */
   String path();
+
+  /** The storages of the backup's copies, as far as the task has to do with them. */
+  default List<Storage> copies() {
+    return List.of();
+  }
 
   /**
    * Dump a database.
@@ -58,9 +64,16 @@ public sealed interface Task {
       Server server,
       BackupSpec spec,
       Storage storage,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Storage> copies,
       String path,
       int stallTimeoutSeconds)
-      implements Task {}
+      implements Task {
+
+    /** Absent in the JSON: none. */
+    public Backup {
+      copies = orNone(copies);
+    }
+  }
 
   /**
    * Restore a backup into {@code server.database()}.
@@ -91,19 +104,60 @@ public sealed interface Task {
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  record Verify(String uid, Verification verification, Storage storage, String path)
-      implements Task {}
+  record Verify(
+      String uid,
+      Verification verification,
+      Storage storage,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Storage> copies,
+      String path)
+      implements Task {
+
+    /** Absent in the JSON: none. */
+    public Verify {
+      copies = orNone(copies);
+    }
+  }
 
   /**
    * Decide what a backup whose result was lost has left in storage: with a valid manifest it is
-   * complete and its result is reported again; otherwise everything under the path is removed.
+   * complete and its result is reported again; otherwise everything under the path is removed. The
+   * same for each copy.
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
-  record Settle(String uid, Storage storage, String path) implements Task {}
+  record Settle(
+      String uid,
+      Storage storage,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Storage> copies,
+      String path)
+      implements Task {
 
-  /** Remove everything under the path: manifest first, then objects and unfinished uploads. */
+    /** Absent in the JSON: none. */
+    public Settle {
+      copies = orNone(copies);
+    }
+  }
+
+  /**
+   * Remove everything under the path, in every storage: manifest first, then objects and unfinished
+   * uploads.
+   */
   @JsonIgnoreProperties(ignoreUnknown = true)
-  record Delete(String uid, Storage storage, String path) implements Task {}
+  record Delete(
+      String uid,
+      Storage storage,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Storage> copies,
+      String path)
+      implements Task {
+
+    /** Absent in the JSON: none. */
+    public Delete {
+      copies = orNone(copies);
+    }
+  }
+
+  private static List<Storage> orNone(List<Storage> copies) {
+    return copies == null ? List.of() : List.copyOf(copies);
+  }
 
   /**
    * A database on a server, without credentials.

@@ -38,7 +38,29 @@ public final class Sessions {
   public static Connection open(
       ConnectionSettings settings, String applicationName, Duration answerTimeout)
       throws PostgresException {
+    return open(settings, properties(settings, applicationName, answerTimeout));
+  }
+
+  /**
+   * Logs in to run texts of somebody else. Each goes to the server as it is, in one message,
+   * whatever it holds; and what it returns may be no larger than 16 MB, since the driver takes it
+   * into memory.
+   *
+   * @param answerTimeout how long to wait for an answer of the server, in whole seconds
+   * @return a session in autocommit mode; the caller closes it
+   * @throws PostgresException with one of the connection's reasons, see {@link Reason}
+   */
+  public static Connection openForTexts(
+      ConnectionSettings settings, String applicationName, Duration answerTimeout)
+      throws PostgresException {
     var properties = properties(settings, applicationName, answerTimeout);
+    properties.setProperty("preferQueryMode", "simple");
+    properties.setProperty("maxResultBuffer", "16M");
+    return open(settings, properties);
+  }
+
+  private static Connection open(ConnectionSettings settings, Properties properties)
+      throws PostgresException {
     try {
       // everything goes through properties: a URL would need a second kind of quoting
       var connection = new Driver().connect("jdbc:postgresql://", properties);

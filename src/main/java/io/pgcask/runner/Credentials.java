@@ -59,14 +59,14 @@ final class Credentials {
         server.connectTimeoutSeconds());
   }
 
-  /** The credentials of an S3 storage; empty if none are mounted. */
-  Optional<StorageCredentials> storage() throws TaskFailedException {
-    var id = read(environment.storage(), Mounts.ACCESS_KEY_ID);
-    var secret = read(environment.storage(), Mounts.SECRET_ACCESS_KEY);
+  /** The credentials of an S3 storage, from its directory; empty if none are mounted. */
+  static Optional<StorageCredentials> storage(Path directory) throws TaskFailedException {
+    var id = read(directory, Mounts.ACCESS_KEY_ID);
+    var secret = read(directory, Mounts.SECRET_ACCESS_KEY);
     if (id.isEmpty() || secret.isEmpty()) {
       return Optional.empty();
     }
-    var token = read(environment.storage(), Mounts.SESSION_TOKEN);
+    var token = read(directory, Mounts.SESSION_TOKEN);
     return Optional.of(new StorageCredentials(id.get(), secret.get(), token));
   }
 
@@ -112,12 +112,8 @@ final class Credentials {
     }
   }
 
-  /** The file with CA certificates of the storage, if one is mounted. */
-  Optional<Path> storageCa() {
-    return caFile(environment.storage());
-  }
-
-  private static Optional<Path> caFile(Path directory) {
+  /** The file with CA certificates in a directory, if one is mounted there. */
+  static Optional<Path> caFile(Path directory) {
     return Optional.of(directory.resolve(Mounts.CA)).filter(Files::isRegularFile);
   }
 

@@ -5,12 +5,15 @@ import io.pgcask.runner.report.Json;
 import io.pgcask.runner.report.Redactor;
 import io.pgcask.runner.report.Reporter;
 import io.pgcask.storage.ObjectStore;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * What every kind of run works with.
  *
  * @param identities with which encrypted backups are read; empty: none was mounted
+ * @param store where the backup is
+ * @param copies where its copies are, in the order of the task
  */
 public record RunContext(
     RunnerEnvironment environment,
@@ -19,4 +22,12 @@ public record RunContext(
     Redactor redactor,
     Json json,
     Optional<Identities> identities,
-    ObjectStore store) {}
+    ObjectStore store,
+    List<ObjectStore> copies) {
+
+  /** The same, for work on a backup in another storage. */
+  public RunContext in(ObjectStore other) {
+    return new RunContext(
+        environment, cancellation, reporter, redactor, json, identities, other, List.of());
+  }
+}

@@ -15,9 +15,6 @@ import io.pgcask.runner.report.ResultFile;
 import io.pgcask.runner.restore.RestoreRun;
 import io.pgcask.runner.settle.SettleRun;
 import io.pgcask.runner.verify.VerifyRun;
-import io.pgcask.storage.ObjectStore;
-import io.pgcask.storage.ObjectStores;
-import io.pgcask.storage.StorageException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -56,7 +53,7 @@ final class Runner {
       var credentials = new Credentials(environment);
       var settings = settings(task, credentials);
       var identities = credentials.identities();
-      redactor = redactor(settings, credentials, identities);
+      redactor = redactor(task, settings, identities);
       return new Outcome(result(task, settings, credentials, identities, redactor), redactor);
     } catch (TaskFailedException e) {
       return new Outcome(Results.failed(e), redactor);
@@ -90,9 +87,17 @@ final class Runner {
       Redactor redactor)
       throws TaskFailedException {
     var reporter = new Reporter(environment.out(), redactor, json);
-    try (var store = store(task, credentials)) {
+    try (var stores = OpenStores.of(task, environment)) {
       var context =
-          new RunContext(environment, cancellation, reporter, redactor, json, identities, store);
+          new RunContext(
+              environment,
+              cancellation,
+              reporter,
+              redactor,
+              json,
+              identities,
+              stores.store(),
+              stores.copies());
       return switch (task) {
         case Task.Backup backup ->
             new BackupRun(context, backup, settings.orElseThrow(), recipients(backup, credentials))
@@ -102,8 +107,6 @@ final class Runner {
         case Task.Settle settle -> new SettleRun(context, settle.path()).settle();
         case Task.Delete delete -> new SettleRun(context, delete.path()).delete();
       };
-    } catch (StorageException e) {
-      throw TaskFailedException.of(e);
     } finally {
       reporter.finish();
     }
@@ -117,27 +120,20 @@ final class Runner {
         : Optional.of(credentials.recipients(encryption.age()));
   }
 
-  private ObjectStore store(Task task, Credentials credentials)
-      throws TaskFailedException, StorageException {
-    return ObjectStores.open(
-        task.storage(), credentials.storage(), credentials.storageCa(), environment.volume());
-  }
-
-  private static Redactor redactor(
-      Optional<ConnectionSettings> settings,
-      Credentials credentials,
-      Optional<Identities> identities)
+  private Redactor redactor(
+      Task task, Optional<ConnectionSettings> settings, Optional<Identities> identities)
       throws TaskFailedException {
     var secrets = new ArrayList<String>();
     identities.map(Identities::secrets).ifPresent(secrets::addAll);
     settings.flatMap(ConnectionSettings::password).ifPresent(secrets::add);
-    credentials
-        .storage()
-        .ifPresent(
-            storage -> {
-              secrets.add(storage.secretAccessKey());
-              storage.sessionToken().ifPresent(secrets::add);
-            });
+    for (var place : StorageMounts.of(task, environment)) {
+      Credentials.storage(place.secrets())
+          .ifPresent(
+              storage -> {
+                secrets.add(storage.secretAccessKey());
+                storage.sessionToken().ifPresent(secrets::add);
+              });
+    }
     return new Redactor(secrets);
   }
 

@@ -14,6 +14,8 @@ import java.nio.file.Path;
  * @param encryption directory with recipients and identities
  * @param scratch directory for files as large as the largest table
  * @param volume mount point of the volume
+ * @param copies directory with secrets and mount points of the copies' storages
+ * @param sql directory with SQL to run around a dump
  * @param temporary directory that may be written to; small
  * @param terminationMessage file of the result
  * @param clients directory of the client programs
@@ -25,6 +27,8 @@ public record RunnerEnvironment(
     Path encryption,
     Path scratch,
     Path volume,
+    Path copies,
+    Path sql,
     Path temporary,
     Path terminationMessage,
     Path clients,
@@ -40,6 +44,8 @@ public record RunnerEnvironment(
         Path.of(Mounts.ENCRYPTION),
         Files.isDirectory(scratch) ? scratch : temporary,
         Path.of(Mounts.VOLUME),
+        Path.of(Mounts.COPIES),
+        Path.of(Mounts.SQL),
         temporary,
         Path.of(Mounts.TERMINATION_MESSAGE),
         ClientTools.DEFAULT_ROOT,

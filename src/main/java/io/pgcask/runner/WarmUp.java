@@ -54,7 +54,8 @@ final class WarmUp {
             null);
     var task =
         (Task.Delete)
-            json.read(json.line(new Task.Delete("warm-up", storage, "warm-up")), Task.class);
+            json.read(
+                json.line(new Task.Delete("warm-up", storage, List.of(), "warm-up")), Task.class);
     json.line(Results.failed(Reason.INTERNAL, "warm-up"));
     var reporter =
         new Reporter(

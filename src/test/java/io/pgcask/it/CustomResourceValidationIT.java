@@ -224,6 +224,22 @@ class CustomResourceValidationIT {
               values(
                   "{\"persistentVolumeClaim\":{\"claimName\":\"a\"}}",
                   "{\"persistentVolumeClaim\":{\"claimName\":\"b\"}}")),
+          Map.entry(
+              "copies",
+              values(
+                  "[{\"persistentVolumeClaim\":{\"claimName\":\"c\"}}]",
+                  "[{\"persistentVolumeClaim\":{\"claimName\":\"d\"}}]")),
+          Map.entry(
+              "preSql",
+              values(
+                  "{\"configMapRef\":{\"name\":\"a\",\"key\":\"k\"}}",
+                  "{\"configMapRef\":{\"name\":\"b\",\"key\":\"k\"}}")),
+          Map.entry(
+              "postSql",
+              values(
+                  "{\"configMapRef\":{\"name\":\"a\",\"key\":\"k\"}}",
+                  "{\"configMapRef\":{\"name\":\"b\",\"key\":\"k\"}}")),
+          Map.entry("keepLog", values("false", "true")),
           Map.entry("deletionPolicy", values("\"Retain\"", "\"Delete\"")),
           Map.entry("cancel", values("false", "true")),
           Map.entry("queueDeadline", values("\"1h\"", "\"2h\"")),

@@ -47,6 +47,11 @@ class PolicyIT {
       "decryption: {ageIdentitySecretRef: {name: other, key: k}}, ";
   private static final String S3_IDENTITY = "{s3: {bucket: bbb}}";
 
+  /** Behind a storage: a copy that is the author's own, and another one. */
+  private static final String COPIES =
+      "{s3: {bucket: aaa, credentialsSecretRef: {name: mine}}}, copies: [{s3: {bucket: ccc,"
+          + " credentialsSecretRef: {name: mine2}}}, %s]";
+
   private static final String BACKUP = "{connectionRef: {name: a}, storage: %s}";
   private static final String SCHEDULE =
       "{schedule: '0 1 * * *', suspend: true,"
@@ -175,6 +180,18 @@ class PolicyIT {
 
     // Then
     assertAccepted("Backup", BACKUP.formatted(VOLUME));
+  }
+
+  @ConcurrentTest
+  void aCopyNeedsTheSameRightsAsTheStorageOfTheBackup() {
+    for (var spec : List.of(BACKUP, SCHEDULE)) {
+      var kind = spec.equals(BACKUP) ? "Backup" : "BackupSchedule";
+      assertRefused(kind, spec.formatted(COPIES.formatted(S3_OTHER)), "copies[1]");
+      assertRefused(kind, spec.formatted(COPIES.formatted(S3_OTHER_CA)), "other");
+      assertRefused(kind, spec.formatted(COPIES.formatted(VOLUME)), "pods");
+      assertRefused(kind, spec.formatted(COPIES.formatted(S3_IDENTITY)), "credentialsSecretRef");
+      assertAccepted(kind, spec.formatted(COPIES.formatted(S3_MINE)));
+    }
   }
 
   @ConcurrentTest

@@ -440,7 +440,7 @@ class BackupFailureIT {
       assertThat(fixture.unfinishedUploads()).isEqualTo(1);
     }
 
-    var settle = new Task.Settle(task.uid(), task.storage(), task.path());
+    var settle = new Task.Settle(task.uid(), task.storage(), List.of(), task.path());
     fixture.run(settle, "").failed(Reason.RESULT_LOST);
 
     assertThat(fixture.objects(task)).isEmpty();
@@ -451,7 +451,7 @@ class BackupFailureIT {
     var task = backup(big(), RunnerFixture.s3Storage());
     var done = fixture.run(task, PASSWORD).succeeded();
 
-    var settle = new Task.Settle(task.uid(), task.storage(), task.path());
+    var settle = new Task.Settle(task.uid(), task.storage(), List.of(), task.path());
     var settled = fixture.run(settle, "").succeeded();
     assertThat(settled.result().sha256()).isEqualTo(done.result().sha256());
     assertThat(settled.result().sizeBytes()).isEqualTo(done.result().sizeBytes());
@@ -463,7 +463,9 @@ class BackupFailureIT {
     }
     fixture.run(settle, "").failed(Reason.CHECKSUM_MISMATCH);
 
-    fixture.run(new Task.Delete(task.uid(), task.storage(), task.path()), "").succeeded();
+    fixture
+        .run(new Task.Delete(task.uid(), task.storage(), List.of(), task.path()), "")
+        .succeeded();
     assertThat(fixture.objects(task)).isEmpty();
   }
 }

@@ -31,6 +31,8 @@ class CredentialsTest {
                 directory,
                 directory,
                 directory,
+                directory,
+                directory,
                 System.out));
   }
 
@@ -90,12 +92,12 @@ class CredentialsTest {
 
   @Test
   void needsBothHalvesOfS3Credentials() throws Exception {
-    assertThat(credentials.storage()).isEmpty();
+    assertThat(Credentials.storage(directory)).isEmpty();
     write(Mounts.ACCESS_KEY_ID, "id\n");
-    assertThat(credentials.storage()).isEmpty();
+    assertThat(Credentials.storage(directory)).isEmpty();
     write(Mounts.SECRET_ACCESS_KEY, "secret\n");
-    assertThat(credentials.storage().orElseThrow().sessionToken()).isEmpty();
+    assertThat(Credentials.storage(directory).orElseThrow().sessionToken()).isEmpty();
     write(Mounts.SESSION_TOKEN, "token");
-    assertThat(credentials.storage().orElseThrow().sessionToken()).hasValue("token");
+    assertThat(Credentials.storage(directory).orElseThrow().sessionToken()).hasValue("token");
   }
 }

@@ -186,6 +186,7 @@ class EncryptedBackupIT {
             UUID.randomUUID().toString(),
             new Verification(VerificationLevel.PARSE, null),
             backup.storage(),
+            List.of(),
             backup.path());
     var blind = fixture.run(verify, "").failed(Reason.VERIFICATION_INCONCLUSIVE);
     assertThat(blind.result().verification().message()).contains(recipient);

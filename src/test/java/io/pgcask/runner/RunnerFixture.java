@@ -34,6 +34,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -121,6 +122,10 @@ final class RunnerFixture implements AutoCloseable {
 
   String serverContainer(int major) {
     return servers.get(major);
+  }
+
+  String s3Container() {
+    return s3;
   }
 
   static Storage s3Storage() {
@@ -257,6 +262,7 @@ final class RunnerFixture implements AutoCloseable {
         server,
         spec,
         storage,
+        Optional.ofNullable(spec.copies()).orElse(List.of()),
         "ns/connection/backup-" + UUID.randomUUID().toString().substring(0, 8),
         60);
   }
@@ -293,6 +299,17 @@ final class RunnerFixture implements AutoCloseable {
    */
   Started start(Task task, String password, Map<String, String> secrets, String volume)
       throws Exception {
+    return start(task, password, secrets, volume, "-v=" + volumes + ":%s");
+  }
+
+  /**
+   * The same with other volumes for the copies.
+   *
+   * @param copyVolume option of {@code docker run}, with {@code %s} for the mount point
+   */
+  Started start(
+      Task task, String password, Map<String, String> secrets, String volume, String copyVolume)
+      throws Exception {
     var directory = open(Files.createDirectory(scratch.resolve(UUID.randomUUID().toString())));
     var all = new HashMap<String, String>();
     if (!password.isEmpty()) {
@@ -302,37 +319,62 @@ final class RunnerFixture implements AutoCloseable {
       all.put("storage/" + Mounts.ACCESS_KEY_ID, "root");
       all.put("storage/" + Mounts.SECRET_ACCESS_KEY, "rootsecret\n");
     }
+    for (var place : copies(task).entrySet()) {
+      if (place.getValue().s3() != null) {
+        all.put(place.getKey() + "/storage/" + Mounts.ACCESS_KEY_ID, "root");
+        all.put(place.getKey() + "/storage/" + Mounts.SECRET_ACCESS_KEY, "rootsecret\n");
+      }
+      open(Files.createDirectories(directory.resolve(place.getKey()).resolve("storage")));
+    }
     all.putAll(secrets);
     open(Files.createDirectory(directory.resolve("connection")));
     open(Files.createDirectory(directory.resolve("storage")));
     open(Files.createDirectory(directory.resolve("encryption")));
+    open(Files.createDirectory(directory.resolve("sql")));
     for (var secret : all.entrySet()) {
       Files.writeString(directory.resolve(secret.getKey()), secret.getValue());
     }
     var message = Files.createFile(directory.resolve("message"));
     Files.setPosixFilePermissions(message, PosixFilePermissions.fromString("rw-rw-rw-"));
-    var id =
-        docker.start(
-            "runner",
-            List.of(
-                "--read-only",
-                "--cap-drop=ALL",
-                "--security-opt=no-new-privileges",
-                "--user=10001:10001",
-                "--memory=256m",
-                "--tmpfs=/tmp:exec,mode=1777,size=64m",
-                "-v=" + directory.resolve("connection") + ":" + Mounts.CONNECTION + ":ro",
-                "-v=" + directory.resolve("storage") + ":" + Mounts.STORAGE + ":ro",
-                "-v=" + directory.resolve("encryption") + ":" + Mounts.ENCRYPTION + ":ro",
-                volume,
-                "-v=" + message + ":" + Mounts.TERMINATION_MESSAGE,
-                "-e="
-                    + Mounts.TASK_VARIABLE
-                    + "="
-                    + new String(json.line(task), StandardCharsets.UTF_8),
-                IMAGE,
-                "runner"));
-    return new Started(id, message);
+    var arguments = new ArrayList<String>();
+    for (var place : copies(task).entrySet()) {
+      var there = "/var/run/pgcask/" + place.getKey();
+      var here = directory.resolve(place.getKey()).resolve("storage");
+      arguments.add("-v=" + here + ":" + there + "/" + Mounts.COPY_STORAGE + ":ro");
+      if (place.getValue().s3() == null) {
+        arguments.add(copyVolume.formatted(there + "/" + Mounts.COPY_VOLUME));
+      }
+    }
+    arguments.addAll(
+        List.of(
+            "--read-only",
+            "--cap-drop=ALL",
+            "--security-opt=no-new-privileges",
+            "--user=10001:10001",
+            "--memory=256m",
+            "--tmpfs=/tmp:exec,mode=1777,size=64m",
+            "-v=" + directory.resolve("connection") + ":" + Mounts.CONNECTION + ":ro",
+            "-v=" + directory.resolve("storage") + ":" + Mounts.STORAGE + ":ro",
+            "-v=" + directory.resolve("encryption") + ":" + Mounts.ENCRYPTION + ":ro",
+            "-v=" + directory.resolve("sql") + ":" + Mounts.SQL + ":ro",
+            volume,
+            "-v=" + message + ":" + Mounts.TERMINATION_MESSAGE,
+            "-e="
+                + Mounts.TASK_VARIABLE
+                + "="
+                + new String(json.line(task), StandardCharsets.UTF_8),
+            IMAGE,
+            "runner"));
+    return new Started(docker.start("runner", arguments), message);
+  }
+
+  /** The storages of the copies by their directory, relative to that of all mounts. */
+  private static Map<String, Storage> copies(Task task) {
+    var places = new TreeMap<String, Storage>();
+    for (var copy : task.copies()) {
+      places.put("copies/" + (places.size() + 1), copy);
+    }
+    return places;
   }
 
   private static Path open(Path directory) throws IOException {
@@ -341,14 +383,24 @@ final class RunnerFixture implements AutoCloseable {
   }
 
   Manifest manifest(Task task) throws IOException {
-    try (var store = hostStore(task.storage())) {
+    return manifest(task, task.storage());
+  }
+
+  /** The manifest in one of the storages of a backup. */
+  Manifest manifest(Task task, Storage storage) throws IOException {
+    try (var store = hostStore(storage)) {
       return json.read(store.read(task.path() + "/" + Manifest.NAME), Manifest.class);
     }
   }
 
   /** Everything that lies in the directory of a backup, relative to it. */
   List<String> objects(Task task) throws IOException {
-    try (var store = hostStore(task.storage())) {
+    return objects(task, task.storage());
+  }
+
+  /** The same in one of the storages of a backup. */
+  List<String> objects(Task task, Storage storage) throws IOException {
+    try (var store = hostStore(storage)) {
       return store.list(task.path()).stream()
           .map(key -> key.substring(task.path().length() + 1))
           .sorted()

@@ -180,6 +180,7 @@ class VerifyIT {
         UUID.randomUUID().toString(),
         new Verification(level, null),
         backup.storage(),
+        List.of(),
         backup.path());
   }
 }

@@ -52,6 +52,16 @@ import java.util.List;
     value =
         "!has(self.options) || !has(self.options.enableRowSecurity) || !self.options.enableRowSecurity || (has(self.allowPartial) && 'RowSecurity' in self.allowPartial)",
     message = "options.enableRowSecurity makes a partial dump: add RowSecurity to allowPartial")
+@ValidationRule(
+    value =
+        "!has(self.copies) || self.copies.all(c, has(c.s3) != has(self.storage.s3) || (has(c.s3) && (c.s3.bucket != self.storage.s3.bucket || has(c.s3.prefix) != has(self.storage.s3.prefix) || (has(c.s3.prefix) && c.s3.prefix != self.storage.s3.prefix) || has(c.s3.endpoint) != has(self.storage.s3.endpoint) || (has(c.s3.endpoint) && c.s3.endpoint != self.storage.s3.endpoint))) || (has(c.persistentVolumeClaim) && (c.persistentVolumeClaim.claimName != self.storage.persistentVolumeClaim.claimName || has(c.persistentVolumeClaim.path) != has(self.storage.persistentVolumeClaim.path) || (has(c.persistentVolumeClaim.path) && c.persistentVolumeClaim.path != self.storage.persistentVolumeClaim.path))))",
+    message =
+        "a copy must not lie where the backup does: give it another bucket, prefix or endpoint, or another claim or path")
+@ValidationRule(
+    value =
+        "!has(self.copies) || size(self.copies) < 2 || has(self.copies[0].s3) != has(self.copies[1].s3) || (has(self.copies[0].s3) && (self.copies[0].s3.bucket != self.copies[1].s3.bucket || has(self.copies[0].s3.prefix) != has(self.copies[1].s3.prefix) || (has(self.copies[0].s3.prefix) && self.copies[0].s3.prefix != self.copies[1].s3.prefix) || has(self.copies[0].s3.endpoint) != has(self.copies[1].s3.endpoint) || (has(self.copies[0].s3.endpoint) && self.copies[0].s3.endpoint != self.copies[1].s3.endpoint))) || (has(self.copies[0].persistentVolumeClaim) && (self.copies[0].persistentVolumeClaim.claimName != self.copies[1].persistentVolumeClaim.claimName || has(self.copies[0].persistentVolumeClaim.path) != has(self.copies[1].persistentVolumeClaim.path) || (has(self.copies[0].persistentVolumeClaim.path) && self.copies[0].persistentVolumeClaim.path != self.copies[1].persistentVolumeClaim.path)))",
+    message =
+        "two copies must not lie in the same place: give one another bucket, prefix or endpoint, or another claim or path")
 public record BackupSpec(
     @Size(max = 256)
         @JsonPropertyDescription(
@@ -110,6 +120,26 @@ public record BackupSpec(
                 + " status.partial. Default: nothing.")
         List<PartialContent> allowPartial,
     @Required @JsonPropertyDescription("Where the dump is written to.") Storage storage,
+    @Size(min = 1, max = 2)
+        @JsonPropertyDescription(
+            "Further storages, two at most. When the backup in storage is complete, each gets a copy that"
+                + " is a complete backup of its own; status.copies shows them. A copy that fails makes the"
+                + " Backup Failed; the backup in storage is kept then. Default: none.")
+        List<Storage> copies,
+    @JsonPropertyDescription(
+            "SQL that is run before the snapshot of the dump is taken, in the dumped database, by the"
+                + " connection's role: the whole text as one query in autocommit, for stallTimeoutSeconds"
+                + " at most. If it fails, the Backup is Failed with reason SQLFailed before anything is"
+                + " written. Default: none.")
+        SqlSource preSql,
+    @JsonPropertyDescription(
+            "SQL that is run in the same way when pg_dump has ended, also if the dump failed, but not if"
+                + " preSql did. If it fails, the Backup is Failed with reason SQLFailed and what was"
+                + " written is removed. Default: none.")
+        SqlSource postSql,
+    @JsonPropertyDescription(
+            "Whether the log of pg_dump, log.txt, is stored with the backup. Default: true.")
+        Boolean keepLog,
     @JsonPropertyDescription(
             "Encryption before anything leaves the runner. Everything but manifest.json and RESTORE.md is"
                 + " encrypted. Whoever loses the key loses the backup. Default: none.")
@@ -124,7 +154,8 @@ public record BackupSpec(
         DeletionPolicy deletionPolicy,
     @JsonPropertyDescription(
             "true stops the backup: it ends Failed with reason Cancelled, what was written is removed"
-                + " and this record stays. Without effect once the backup has ended. Can be changed.")
+                + " and this record stays. A backup that lacks only copies is kept. Without effect once the"
+                + " backup has ended. Can be changed.")
         Boolean cancel,
     @Pattern(Api.DURATION)
         @JsonPropertyDescription(

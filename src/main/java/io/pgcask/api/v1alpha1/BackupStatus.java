@@ -43,6 +43,10 @@ public record BackupStatus(
     @JsonPropertyDescription("Progress while it runs.") Progress progress,
     @JsonPropertyDescription("Directory of the backup: s3://bucket/... or pvc://claim/... .")
         String location,
+    @Size(max = 2)
+        @JsonPropertyDescription(
+            "The copies, in the order of spec.copies; set once the backup in spec.storage is complete.")
+        List<CopyStatus> copies,
     @JsonPropertyDescription("Bytes of all objects of the backup in storage.") Long sizeBytes,
     @JsonPropertyDescription("sizeBytes for people, for example 1.2 GiB.") String size,
     @JsonPropertyDescription("Size of the database in bytes when it was dumped.")
@@ -75,6 +79,10 @@ public record BackupStatus(
       @JsonPropertyDescription("The format of the dump.") DumpFormat format,
       @JsonPropertyDescription("Where the dump goes, with the names of Secrets only.")
           Storage storage,
+      @Size(max = 2)
+          @JsonPropertyDescription(
+              "Where the copies go, with the names of Secrets only; each to the same path.")
+          List<Storage> copies,
       @JsonPropertyDescription("Directory of the backup, relative to the storage.") String path,
       @JsonPropertyDescription("The image that runs pg_dump.") String image) {}
 }

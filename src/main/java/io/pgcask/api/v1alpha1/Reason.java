@@ -57,6 +57,7 @@ public enum Reason {
   PARTIAL_DUMP("Something that was asked for was left out of the dump."),
   DUMP_FAILED("pg_dump ended with an error; the message has its first line."),
   DUMP_KILLED("pg_dump was killed by a signal."),
+  SQL_FAILED("preSql or postSql failed; the message has the server's first line."),
   STORAGE_NOT_FOUND("The bucket, volume directory or object does not exist."),
   STORAGE_DENIED("The storage refused the credentials or the operation."),
   STORAGE_UNREACHABLE("The storage could not be reached or kept failing."),
@@ -103,7 +104,7 @@ public enum Reason {
     for (var part : name().split("_")) {
       camel.append(part.charAt(0)).append(part.substring(1).toLowerCase(Locale.ROOT));
     }
-    this.word = camel.toString().replace("Tls", "TLS");
+    this.word = camel.toString().replace("Tls", "TLS").replace("Sql", "SQL");
   }
 
   /** The word in CamelCase, as it stands in status, conditions and Events. */

@@ -23,7 +23,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
@@ -65,14 +68,21 @@ public class BackupData {
     /** It goes on, or is to be tried again. */
     record Pending() implements Deletion {}
 
-    /** It was given up. */
-    record LeftBehind(String why) implements Deletion {}
+    /**
+     * It was given up.
+     *
+     * @param where the directories that may still hold data, for people
+     */
+    record LeftBehind(String where, String why) implements Deletion {}
   }
 
   /** What storage says of a backup whose Job gave no result. */
   public sealed interface Settled {
-    /** It holds a complete backup. */
+    /** It holds a complete backup, and every copy of it. */
     record Complete(Result result) implements Settled {}
+
+    /** It holds a complete backup, but not every copy of it. */
+    record WithoutCopies(Result result) implements Settled {}
 
     /** It held parts at most, and they were removed. */
     record Removed() implements Settled {}
@@ -86,8 +96,12 @@ public class BackupData {
 
   /** How a verification stands. */
   public sealed interface Verification {
-    /** It says this. */
-    record Ended(Result.Verified verified) implements Verification {}
+    /** It says this, and of each complete copy that. */
+    record Ended(Result.Verified verified, List<Result.Copied> copies) implements Verification {
+      Ended(Result.Verified verified) {
+        this(verified, List.of());
+      }
+    }
 
     /** It goes on. */
     record Pending() implements Verification {}
@@ -99,10 +113,14 @@ public class BackupData {
       return new Settled.LeftBehind("its namespace is being deleted");
     }
     var resolved = backup.getStatus().resolved();
-    var task = new Task.Settle(backup.getMetadata().getUid(), resolved.storage(), resolved.path());
+    var task =
+        new Task.Settle(
+            backup.getMetadata().getUid(), resolved.storage(), resolved.copies(), resolved.path());
     return switch (help(backup, SETTLE, task)) {
       case JobState.Ended ended when ended.result().succeeded() ->
           new Settled.Complete(ended.result());
+      case JobState.Ended ended when ended.result().copies() != null ->
+          new Settled.WithoutCopies(ended.result());
       case JobState.Ended ended when Boolean.TRUE.equals(ended.result().clean()) ->
           new Settled.Removed();
       case JobState.Ended ended -> new Settled.LeftBehind(ended.result().message());
@@ -128,10 +146,13 @@ public class BackupData {
             backup.getMetadata().getUid(),
             new io.pgcask.api.v1alpha1.Verification(asked.level().orElseThrow(), identity),
             resolved.storage(),
+            CopyStatuses.complete(backup),
             resolved.path());
     return switch (help(backup, VERIFY + Names.hash8(asked.value()), task)) {
       case JobState.Ended ended when ended.result().verification() != null ->
-          new Verification.Ended(ended.result().verification());
+          new Verification.Ended(
+              ended.result().verification(),
+              Optional.ofNullable(ended.result().copies()).orElse(List.of()));
       case JobState.Ended ended ->
           new Verification.Ended(VerifyCommand.inconclusive(ended.result().message()));
       case JobState.Lost lost ->
@@ -145,24 +166,54 @@ public class BackupData {
   /** Deletes, or goes on deleting, the data of a Backup that is marked for deletion. */
   public Deletion delete(Backup backup, Instant now) {
     if (namespaces.isTerminating(backup)) {
-      return new Deletion.LeftBehind("its namespace is being deleted");
+      return new Deletion.LeftBehind(
+          BackupPlaces.locations(backup), "its namespace is being deleted");
     }
-    var resolved = backup.getStatus().resolved();
-    var s3 = resolved.storage().s3();
-    var outcome =
-        s3 != null && s3.credentialsSecretRef() != null
-            ? deleteObjects(backup, s3)
-            : deleteByJob(backup);
+    var reachable =
+        BackupPlaces.all(backup).stream()
+            .collect(Collectors.partitioningBy(BackupData::isReachable));
+    var outcomes = new ArrayList<Deletion>();
+    for (var storage : reachable.get(true)) {
+      outcomes.add(deleteObjects(backup, storage));
+    }
+    if (!reachable.get(false).isEmpty()) {
+      outcomes.add(deleteByJob(backup, reachable.get(false)));
+    }
+    var outcome = together(outcomes);
     var asked = Instant.parse(backup.getMetadata().getDeletionTimestamp());
     if (outcome instanceof Deletion.Pending && now.isAfter(asked.plus(LIMIT))) {
       return new Deletion.LeftBehind(
+          BackupPlaces.locations(backup),
           "it could not be deleted within %d minutes".formatted(LIMIT.toMinutes()));
     }
     return outcome;
   }
 
-  private Deletion deleteObjects(Backup backup, Storage.S3 s3) {
+  /** By the operator itself: by keys, and not by what only a pod has. */
+  private static boolean isReachable(Storage storage) {
+    return storage.s3() != null && storage.s3().credentialsSecretRef() != null;
+  }
+
+  /** Nothing is given up while there is still something to do elsewhere. */
+  private static Deletion together(List<Deletion> outcomes) {
+    if (outcomes.stream().anyMatch(Deletion.Pending.class::isInstance)) {
+      return new Deletion.Pending();
+    }
+    var left =
+        outcomes.stream()
+            .filter(Deletion.LeftBehind.class::isInstance)
+            .map(Deletion.LeftBehind.class::cast)
+            .toList();
+    return left.isEmpty()
+        ? new Deletion.Deleted()
+        : new Deletion.LeftBehind(
+            left.stream().map(Deletion.LeftBehind::where).collect(Collectors.joining(", ")),
+            left.stream().map(Deletion.LeftBehind::why).collect(Collectors.joining("; ")));
+  }
+
+  private Deletion deleteObjects(Backup backup, Storage storage) {
     var namespace = backup.getMetadata().getNamespace();
+    var s3 = storage.s3();
     var reachable =
         s3.endpoint() == null
             ? s3
@@ -180,10 +231,10 @@ public class BackupData {
       store.deleteAll(path);
       return new Deletion.Deleted();
     } catch (TroubleException e) {
-      return new Deletion.LeftBehind(e.getMessage());
+      return new Deletion.LeftBehind(BackupPlaces.location(backup, storage), e.getMessage());
     } catch (StorageException e) {
       if (e.reason() == Reason.OBJECT_LOCKED) {
-        return new Deletion.LeftBehind(e.getMessage());
+        return new Deletion.LeftBehind(BackupPlaces.location(backup, storage), e.getMessage());
       }
       LOG.warnf(
           "data not deleted yet namespace=%s name=%s reason=%s message=%s",
@@ -192,13 +243,18 @@ public class BackupData {
     }
   }
 
-  private Deletion deleteByJob(Backup backup) {
-    var resolved = backup.getStatus().resolved();
-    var task = new Task.Delete(backup.getMetadata().getUid(), resolved.storage(), resolved.path());
+  private Deletion deleteByJob(Backup backup, List<Storage> storages) {
+    var task =
+        new Task.Delete(
+            backup.getMetadata().getUid(),
+            storages.getFirst(),
+            storages.subList(1, storages.size()),
+            backup.getStatus().resolved().path());
+    var where = BackupPlaces.locations(backup, storages);
     return switch (help(backup, DELETE, task)) {
       case JobState.Ended ended when ended.result().succeeded() -> new Deletion.Deleted();
-      case JobState.Ended ended -> new Deletion.LeftBehind(ended.result().message());
-      case JobState.Lost lost -> new Deletion.LeftBehind(lost.trouble().message());
+      case JobState.Ended ended -> new Deletion.LeftBehind(where, ended.result().message());
+      case JobState.Lost lost -> new Deletion.LeftBehind(where, lost.trouble().message());
       case JobState.Suspended s -> new Deletion.Pending();
       case JobState.Waiting w -> new Deletion.Pending();
       case JobState.Running r -> new Deletion.Pending();

@@ -20,6 +20,7 @@ import io.pgcask.operator.job.Trouble;
 import io.pgcask.operator.job.TroubleException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 
 /** Decides, before the Job is made, what exactly it will do. */
@@ -55,6 +56,9 @@ public class BackupPlanner {
     var server = connections.resolve(connection).server();
     var spec = backup.getSpec();
     secrets.checkStorage(backup.getMetadata().getNamespace(), spec.storage());
+    for (var copy : Optional.ofNullable(spec.copies()).orElse(List.of())) {
+      secrets.checkStorage(backup.getMetadata().getNamespace(), copy);
+    }
     checkKeys(backup);
     var database = Optional.ofNullable(spec.database()).orElse(server.database());
     return new BackupStatus.Resolved(
@@ -62,6 +66,7 @@ public class BackupPlanner {
             connection.getMetadata().getName(), server.host(), server.port(), database),
         Optional.ofNullable(spec.format()).orElse(DumpFormat.CUSTOM),
         spec.storage(),
+        spec.copies(),
         path(backup),
         jobs.image());
   }
@@ -133,6 +138,7 @@ public class BackupPlanner {
             server.connectTimeoutSeconds()),
         spec,
         resolved.storage(),
+        resolved.copies(),
         resolved.path(),
         Optional.ofNullable(spec.stallTimeoutSeconds()).orElse(DEFAULT_STALL_TIMEOUT));
   }

@@ -24,6 +24,7 @@ import io.pgcask.operator.job.Trouble;
 import io.pgcask.operator.job.TroubleException;
 import jakarta.inject.Singleton;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -175,6 +176,7 @@ public class BackupReconciler extends RunReconciler<Backup> {
         yield new Next.Continue<>(
             write(backup, BackupStatusFactory.completed(backup, known, complete.result(), now())));
       }
+      case BackupData.Settled.WithoutCopies kept -> failKeepingBackup(backup, run, kept.result());
       case BackupData.Settled.Removed removed -> fail(backup, run.verdict());
       case BackupData.Settled.LeftBehind left -> failLeavingData(backup, run, left.why());
       case BackupData.Settled.Pending pending -> new Next.Wait<>(STOP_POLL);
@@ -201,20 +203,28 @@ public class BackupReconciler extends RunReconciler<Backup> {
     }
     var status = backup.getStatus();
     if (!BackupStatusFactory.holdsData(status)) {
-      return answered(backup, asked.get(), VerifyCommand.nothingToVerify());
+      return answered(backup, asked.get(), VerifyCommand.nothingToVerify(), List.of());
     }
     if (asked.get().level().isEmpty()) {
-      return answered(backup, asked.get(), asked.get().notUnderstood());
+      return answered(backup, asked.get(), asked.get().notUnderstood(), List.of());
     }
     return switch (data.verify(backup, asked.get())) {
-      case BackupData.Verification.Ended ended -> answered(backup, asked.get(), ended.verified());
+      case BackupData.Verification.Ended ended ->
+          answered(backup, asked.get(), ended.verified(), ended.copies());
       case BackupData.Verification.Pending pending -> new Next.Wait<>(STOP_POLL);
     };
   }
 
-  private Next<Backup> answered(Backup backup, VerifyCommand asked, Result.Verified verified) {
-    var written = write(backup, BackupStatusFactory.verifiedAnew(backup, asked, verified, now()));
-    writer.verified(written, verified);
+  private Next<Backup> answered(
+      Backup backup, VerifyCommand asked, Result.Verified verified, List<Result.Copied> copies) {
+    var status = BackupStatusFactory.verifiedAnew(backup, asked, verified, copies, now());
+    var written = write(backup, status);
+    if (verified.level() == null) {
+      writer.verified(written, verified.result(), verified.message());
+    } else {
+      var worst = CopyStatuses.worst(status.verification(), status.copies());
+      writer.verified(written, worst.result(), worst.message());
+    }
     return new Next.Continue<>(written);
   }
 
@@ -234,15 +244,26 @@ public class BackupReconciler extends RunReconciler<Backup> {
         yield letGo(backup);
       }
       case BackupData.Deletion.LeftBehind left -> {
-        writer.leftBehind(backup, left.why());
+        writer.leftBehind(backup, left.where(), left.why());
         yield letGo(backup);
       }
       case BackupData.Deletion.Pending pending -> new Next.Wait<>(STOP_POLL);
     };
   }
 
+  /** Storage holds what was asked for, but for copies of it. */
+  private Next<Backup> failKeepingBackup(Backup backup, Run run, Result result) {
+    if (!Boolean.TRUE.equals(result.clean())) {
+      var copies = BackupPlaces.locations(backup, BackupPlaces.copies(backup));
+      writer.leftBehind(backup, copies, result.message());
+    }
+    return new Next.Continue<>(
+        write(
+            backup, BackupStatusFactory.failedKeepingBackup(backup, run.verdict(), result, now())));
+  }
+
   private Next<Backup> failLeavingData(Backup backup, Run run, String why) {
-    writer.leftBehind(backup, why);
+    writer.leftBehind(backup, BackupPlaces.locations(backup), why);
     return new Next.Continue<>(
         write(backup, BackupStatusFactory.failedLeavingData(backup, run.verdict(), why, now())));
   }

@@ -106,7 +106,7 @@ final class BackupStatusFactory {
     var message =
         "%s in %s"
             .formatted(Quantities.formatBytes(result.sizeBytes()), backup.getStatus().location());
-    return ended(backup, results(builder, result, now), now)
+    return ended(backup, results(backup, builder, result, now), now)
         .phase(BackupPhase.COMPLETED)
         .reason(Reason.COMPLETED.word())
         .message(message)
@@ -117,21 +117,28 @@ final class BackupStatusFactory {
 
   /** It was verified anew, or could not be; its phase stays what it was. */
   static BackupStatus verifiedAnew(
-      Backup backup, VerifyCommand asked, Result.Verified verified, Instant now) {
+      Backup backup,
+      VerifyCommand asked,
+      Result.Verified verified,
+      List<Result.Copied> copies,
+      Instant now) {
     var status = backup.getStatus();
     var builder = previous(backup).lastHandled(new LastHandled(asked.value()));
     if (verified.level() == null) {
       return builder.build(); // nothing was read
     }
-    builder.verification(verification(verified, now));
+    builder
+        .verification(verification(verified, now))
+        .copies(CopyStatuses.verifiedAnew(backup, copies));
     if (status.phase() == BackupPhase.COMPLETED) {
-      var damaged = verified.result() == VerificationResult.DAMAGED;
+      var worst = CopyStatuses.worst(builder.verification(), builder.copies());
+      var damaged = worst.result() == VerificationResult.DAMAGED;
       var conditions = conditions(backup, now);
       builder.conditions(
           verified(
                   damaged
                       ? conditions
-                          .stalled(Reason.VERIFICATION_FAILED, verified.message())
+                          .stalled(Reason.VERIFICATION_FAILED, worst.message())
                           .add(Condition.COMPLETE, "True", Reason.COMPLETED, status.message())
                           .add(Condition.FAILED, "False", Reason.COMPLETED, status.message())
                       : conditions.complete(Reason.COMPLETED, status.message()),
@@ -141,17 +148,25 @@ final class BackupStatusFactory {
     return builder.build();
   }
 
-  /** Whether storage holds what the resource stands for: a backup, or a damaged one. */
+  /**
+   * Whether storage holds what the resource stands for: a backup, a damaged one, or one that lacks
+   * copies.
+   */
   static boolean holdsData(BackupStatus status) {
+    var lacksCopies =
+        status.phase() == BackupPhase.FAILED
+            && status.copies() != null
+            && !status.copies().isEmpty();
     return status.phase() == BackupPhase.COMPLETED
+        || lacksCopies
         || Reason.VERIFICATION_FAILED.word().equals(status.reason());
   }
 
   private static Conditions verified(Conditions conditions, BackupStatusBuilder builder) {
-    var verification = builder.verification();
-    if (verification == null) {
+    if (builder.verification() == null) {
       return conditions;
     }
+    var verification = CopyStatuses.worst(builder.verification(), builder.copies());
     return switch (verification.result()) {
       case PASSED ->
           conditions.add(Condition.VERIFIED, "True", Reason.VERIFIED, verification.message());
@@ -172,7 +187,7 @@ final class BackupStatusFactory {
       Backup backup, BackupStatusBuilder builder, Result result, Instant now) {
     return failed(
         backup,
-        results(builder, result, now),
+        results(backup, builder, result, now),
         new Trouble(result.reason(), Optional.ofNullable(result.message()).orElse("")),
         now);
   }
@@ -188,7 +203,7 @@ final class BackupStatusFactory {
         backup,
         previous(backup),
         BackupPhase.DELETING,
-        new Trouble(Reason.DELETING, "deleting " + backup.getStatus().location()),
+        new Trouble(Reason.DELETING, "deleting " + BackupPlaces.locations(backup)),
         now);
   }
 
@@ -201,10 +216,20 @@ final class BackupStatusFactory {
         .build();
   }
 
+  /** A failure before all copies were made; the backup itself is complete and is kept. */
+  static BackupStatus failedKeepingBackup(
+      Backup backup, Trouble trouble, Result result, Instant now) {
+    return failed(
+        backup,
+        results(backup, previous(backup), result, now),
+        new Trouble(trouble.reason(), trouble.message() + "; " + result.message()),
+        now);
+  }
+
   /** A failure that leaves, or may leave, something in storage. */
   static BackupStatus failedLeavingData(Backup backup, Trouble trouble, String why, Instant now) {
     var warning =
-        "%s may still hold parts of this backup: %s".formatted(backup.getStatus().location(), why);
+        "%s may still hold parts of this backup: %s".formatted(BackupPlaces.locations(backup), why);
     var builder =
         previous(backup)
             .warnings(Samples.merge(backup.getStatus().warnings(), List.of(warning), WARNINGS));
@@ -224,9 +249,10 @@ final class BackupStatusFactory {
   }
 
   private static BackupStatusBuilder results(
-      BackupStatusBuilder builder, Result result, Instant now) {
+      Backup backup, BackupStatusBuilder builder, Result result, Instant now) {
     return builder
         .verification(verification(result, now))
+        .copies(CopyStatuses.of(backup, result))
         .sizeBytes(result.sizeBytes())
         .size(result.sizeBytes() == null ? null : Quantities.formatBytes(result.sizeBytes()))
         .databaseSizeBytes(result.databaseSizeBytes())

@@ -4,7 +4,7 @@ import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.BackupPhase;
 import io.pgcask.api.v1alpha1.BackupStatus;
 import io.pgcask.api.v1alpha1.Reason;
-import io.pgcask.contract.Result;
+import io.pgcask.api.v1alpha1.VerificationResult;
 import io.pgcask.operator.event.Events;
 import io.pgcask.operator.status.StatusWriter;
 
@@ -41,23 +41,20 @@ final class BackupWriter {
     return writer.finalizer(backup, wanted);
   }
 
-  void verified(Backup backup, Result.Verified verified) {
-    switch (verified.result()) {
-      case PASSED -> events.normal(backup, Reason.VERIFIED, verified.message());
-      case DAMAGED -> events.warning(backup, Reason.VERIFICATION_FAILED, verified.message());
-      case INCONCLUSIVE ->
-          events.warning(backup, Reason.VERIFICATION_INCONCLUSIVE, verified.message());
+  void verified(Backup backup, VerificationResult result, String message) {
+    switch (result) {
+      case PASSED -> events.normal(backup, Reason.VERIFIED, message);
+      case DAMAGED -> events.warning(backup, Reason.VERIFICATION_FAILED, message);
+      case INCONCLUSIVE -> events.warning(backup, Reason.VERIFICATION_INCONCLUSIVE, message);
     }
   }
 
   void deleted(Backup backup) {
-    events.normal(backup, Reason.DATA_DELETED, "deleted " + backup.getStatus().location());
+    events.normal(backup, Reason.DATA_DELETED, "deleted " + BackupPlaces.locations(backup));
   }
 
-  void leftBehind(Backup backup, String why) {
+  void leftBehind(Backup backup, String where, String why) {
     events.warning(
-        backup,
-        Reason.DATA_LEFT_BEHIND,
-        "%s may still hold data: %s".formatted(backup.getStatus().location(), why));
+        backup, Reason.DATA_LEFT_BEHIND, "%s may still hold data: %s".formatted(where, why));
   }
 }

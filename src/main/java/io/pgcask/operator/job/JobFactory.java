@@ -93,30 +93,18 @@ public class JobFactory {
             .build());
     mounts.add(new VolumeMountBuilder().withName("tmp").withMountPath("/tmp").build());
     connection.ifPresent(
-        spec -> secretFiles("connection", Mounts.CONNECTION, sources(spec), volumes, mounts));
-    secretFiles("storage", Mounts.STORAGE, sources(task.storage()), volumes, mounts);
-    secretFiles("encryption", Mounts.ENCRYPTION, keys(task), volumes, mounts);
+        spec -> projected("connection", Mounts.CONNECTION, sources(spec), volumes, mounts));
+    projected("storage", Mounts.STORAGE, sources(task.storage()), volumes, mounts);
+    projected("encryption", Mounts.ENCRYPTION, keys(task), volumes, mounts);
     if (needsScratch(task)) {
       volumes.add(new VolumeBuilder().withName("scratch").withNewEmptyDir().endEmptyDir().build());
       mounts.add(
           new VolumeMountBuilder().withName("scratch").withMountPath(Mounts.SCRATCH).build());
     }
-    if (task.storage().persistentVolumeClaim() != null) {
-      volumes.add(
-          new VolumeBuilder()
-              .withName("volume")
-              .withNewPersistentVolumeClaim()
-              .withClaimName(task.storage().persistentVolumeClaim().claimName())
-              .withReadOnly(task instanceof Task.Restore)
-              .endPersistentVolumeClaim()
-              .build());
-      mounts.add(
-          new VolumeMountBuilder()
-              .withName("volume")
-              .withMountPath(Mounts.VOLUME)
-              .withReadOnly(task instanceof Task.Restore)
-              .build());
-    }
+    TaskVolumes.claim(
+        "volume", Mounts.VOLUME, task.storage(), task instanceof Task.Restore, volumes, mounts);
+    TaskVolumes.copies(task, volumes, mounts);
+    TaskVolumes.sql(task, volumes, mounts);
     // @formatter:off
     return new JobBuilder()
         .withNewMetadata()
@@ -286,7 +274,8 @@ public class JobFactory {
     return file(ref.name(), ref.key(), path, false);
   }
 
-  private static List<VolumeProjection> sources(Storage storage) {
+  /** The Secrets of a storage, as files. */
+  static List<VolumeProjection> sources(Storage storage) {
     var sources = new ArrayList<VolumeProjection>();
     if (storage.s3() != null) {
       if (storage.s3().credentialsSecretRef() != null) {
@@ -318,7 +307,8 @@ public class JobFactory {
     // @formatter:on
   }
 
-  private static void secretFiles(
+  /** Adds a read-only directory of files, if there are any. */
+  static void projected(
       String name,
       String directory,
       List<VolumeProjection> sources,

@@ -206,7 +206,7 @@ public sealed interface JobState {
     var name = pods.getFirst().getMetadata().getName();
     return new Trouble(
         Reason.CONTAINER_CREATE_FAILED,
-        "the container of pod %s does not start; a volume or Secret may be missing; see kubectl"
+        "the container of pod %s does not start; a volume, Secret or ConfigMap may be missing; see kubectl"
                 .formatted(name)
             + " describe pod %s".formatted(name));
   }

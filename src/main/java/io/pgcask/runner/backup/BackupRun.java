@@ -23,7 +23,6 @@ import io.pgcask.runner.age.Recipients;
 import io.pgcask.runner.database.Sql;
 import io.pgcask.runner.tool.ToolLog;
 import io.pgcask.runner.verify.Verifier;
-import io.pgcask.storage.ObjectExistsException;
 import io.pgcask.storage.StorageException;
 import java.io.IOException;
 import java.sql.Connection;
@@ -31,7 +30,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -49,6 +47,7 @@ public final class BackupRun {
   private final ConnectionSettings settings;
   private final Optional<Recipients> recipients;
   private final BackupFiles files;
+  private final Destination destination;
   private final Instant startedAt = Instant.now();
 
   private Optional<Preflight> preflight = Optional.empty();
@@ -69,6 +68,7 @@ public final class BackupRun {
     this.settings = settings;
     this.recipients = recipients;
     this.files = new BackupFiles(task.path(), task.attempt(), recipients);
+    this.destination = new Destination(context, task, files, startedAt);
   }
 
   /** Runs to the end, whatever it is. */
@@ -80,7 +80,7 @@ public final class BackupRun {
     } catch (RuntimeException e) {
       // a bug leaves nothing behind either
       if (wrote) {
-        remove();
+        destination.remove();
       }
       throw e;
     }
@@ -92,10 +92,7 @@ public final class BackupRun {
 
   private Result dump() throws TaskFailedException {
     try (var work = WorkDirectory.create(context.environment().temporary())) {
-      context.store().check();
-      refuseIfComplete();
-      sweep();
-      context.cancellation().check();
+      destination.prepare();
       return dump(work);
     } catch (PostgresException e) {
       throw TaskFailedException.of(e);
@@ -125,7 +122,8 @@ public final class BackupRun {
     var server = ServerFacts.read(session);
     var tools = ClientTools.under(context.environment().clients());
     var plan = DumpPlan.of(task.spec(), server, tools);
-    try (var keeper = keeper(session, server);
+    try (var sql = SurroundingSql.begin(context, task, settings, session);
+        var keeper = keeper(session, server);
         var cancel = context.cancellation().onCancel(keeper::close);
         var log = new ToolLog(work.path().resolve("log.txt"), this::warn, error -> {})) {
       var found = Preflight.read(keeper.session(), server, plan, task.spec());
@@ -138,7 +136,10 @@ public final class BackupRun {
       var stored = new ArrayList<Manifest.StoredFile>();
       var attempt = new DumpAttempt(context, task, settings, found, files);
       stored.addAll(attempt.run(keeper, log, work));
-      stored.add(storeLog(log));
+      sql.end();
+      if (!Boolean.FALSE.equals(task.spec().keepLog())) {
+        stored.add(storeLog(log));
+      }
       if (recipients.isPresent()) {
         stored.add(storeProperties(found.database()));
       }
@@ -146,17 +147,32 @@ public final class BackupRun {
       var records =
           new BackupRecords(task, startedAt, found, keeper.snapshot(), toolVersion, recipients);
       var manifest = records.manifest(stored, warnings, context.redactor());
-      publish(manifest);
-      var verified = verify(work);
+      destination.publish(manifest);
+      // from here on nothing is removed: there is a backup, and if it is damaged that is for people
+      // to judge
+      wrote = false;
+      context.reporter().verifying();
+      var level = level();
+      var verified = new Verifier(context, task.path(), level).verify(work);
       var completed = records.completed(manifest, context.reporter().warningCount(), verified);
-      return verified.result() == VerificationResult.DAMAGED
-          ? ResultBuilder.builder(completed)
-              .succeeded(false)
-              .reason(Reason.VERIFICATION_FAILED)
-              .message(verified.message() + "; the data was kept")
-              .build()
-          : completed;
+      return new BackupCopies(context, task, files, startedAt)
+          .complete(judged(completed, verified), level, work);
     }
+  }
+
+  private VerificationLevel level() {
+    var asked = task.spec().verification();
+    return asked == null || asked.level() == null ? VerificationLevel.HASH : asked.level();
+  }
+
+  private static Result judged(Result completed, Result.Verified verified) {
+    return verified.result() == VerificationResult.DAMAGED
+        ? ResultBuilder.builder(completed)
+            .succeeded(false)
+            .reason(Reason.VERIFICATION_FAILED)
+            .message(verified.message() + "; the data was kept")
+            .build()
+        : completed;
   }
 
   /** What is asked and checked is then what pg_dump, which is told the same role, may do. */
@@ -188,34 +204,6 @@ public final class BackupRun {
     context.reporter().warning(warning);
   }
 
-  /**
-   * Removes what earlier attempts of this backup began and could not remove: their pods are gone
-   * when this one starts. A storage that lists no uploads is no reason for not making a backup.
-   */
-  private void sweep() throws StorageException {
-    try {
-      for (var old : context.store().abortUnfinished(task.path(), startedAt)) {
-        context.reporter().log("removed what an earlier attempt left unfinished: " + old.key());
-      }
-    } catch (StorageException e) {
-      if (e.reason() != Reason.STORAGE_DENIED) {
-        throw e;
-      }
-      context.reporter().log("unfinished uploads cannot be looked for: " + e.getMessage());
-    }
-  }
-
-  /** Before anything is written; the end checks it once more, atomically. */
-  private void refuseIfComplete() throws TaskFailedException, StorageException {
-    if (context.store().size(files.manifest()).isPresent()) {
-      throw new TaskFailedException(
-          Reason.ALREADY_RAN,
-          "a complete backup lies already at "
-              + context.store().place(task.path())
-              + "; nothing was dumped");
-    }
-  }
-
   private Manifest.StoredFile storeLog(ToolLog log) throws IOException {
     var object = files.put(context.store(), files.log(), log.bytes());
     return new Manifest.StoredFile(Manifest.Role.LOG, null, "log.txt", List.of(object));
@@ -229,66 +217,8 @@ public final class BackupRun {
         Manifest.Role.PROPERTIES, database.name(), BackupFiles.name(path), List.of(object));
   }
 
-  /** The manifest makes it a backup. A cancellation that comes later comes too late. */
-  private void publish(Manifest manifest) throws TaskFailedException, StorageException {
-    context.cancellation().check();
-    var store = context.store();
-    var guide = new RestoreGuide(manifest, store.place(task.path()));
-    store.put(files.guide(), guide.bytes());
-    var bytes = context.json().pretty(manifest);
-    try {
-      store.putIfAbsent(files.manifest(), bytes);
-    } catch (ObjectExistsException e) {
-      throw lost();
-    } catch (StorageException e) {
-      if (!isStored(bytes)) {
-        throw e;
-      }
-    }
-  }
-
-  /**
-   * Reads the backup again as a Restore would. From here on nothing is removed: there is a backup,
-   * and if it is damaged that is for people to judge.
-   */
-  private Result.Verified verify(WorkDirectory work) throws InterruptedException {
-    wrote = false;
-    context.reporter().verifying();
-    var asked = task.spec().verification();
-    var level = asked == null || asked.level() == null ? VerificationLevel.HASH : asked.level();
-    return new Verifier(context, task.path(), level).verify(work);
-  }
-
-  /** After an answer that was lost, storage says what happened. */
-  private boolean isStored(byte[] manifest) {
-    try {
-      return Arrays.equals(context.store().read(files.manifest()), manifest);
-    } catch (StorageException e) {
-      return false;
-    }
-  }
-
-  /** Somebody else's attempt has become the backup: its instructions are put back. */
-  private TaskFailedException lost() throws StorageException {
-    var store = context.store();
-    try {
-      var winner = context.json().read(store.read(files.manifest()), Manifest.class);
-      store.put(files.guide(), new RestoreGuide(winner, store.place(task.path())).bytes());
-      return new TaskFailedException(
-          Reason.ALREADY_RAN,
-          "attempt %d of this backup was completed meanwhile, by another runner"
-              .formatted(winner.attempt()));
-    } catch (StorageException e) {
-      throw e;
-    } catch (IOException e) {
-      return new TaskFailedException(
-          Reason.MANIFEST_INVALID,
-          store.place(files.manifest()) + " exists already and cannot be read");
-    }
-  }
-
   private Result failed(TaskFailedException e) {
-    boolean clean = !wrote || remove();
+    boolean clean = !wrote || destination.remove();
     var message =
         clean ? e.getMessage() : e.getMessage() + "; what was written could not be removed";
     return ResultBuilder.builder(Results.failed(e))
@@ -298,26 +228,5 @@ public final class BackupRun {
         .serverVersion(preflight.map(found -> found.server().version()).orElse(null))
         .warningCount(context.reporter().warningCount())
         .build();
-  }
-
-  /** Removes what this attempt wrote; true if nothing is left. */
-  private boolean remove() {
-    // the flag would make every request fail at once
-    boolean interrupted = Thread.interrupted();
-    try {
-      context.store().deleteAll(files.directory());
-      if (context.store().size(files.manifest()).isEmpty()) {
-        context.store().delete(files.guide());
-        context.store().deleteAll(task.path());
-      }
-      return true;
-    } catch (StorageException e) {
-      context.reporter().log("cannot remove what was written: " + e.getMessage());
-      return false;
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
   }
 }

@@ -38,15 +38,17 @@ public final class ResultFile {
   /** The JSON of the result, at most {@link Result#MAX_BYTES} long. */
   byte[] fit(Result result) {
     var shown = result.message() == null ? null : redactor.withoutSecrets(result.message());
-    var fitted = with(result, shown, result.partial());
+    var fitted = with(result, shown, result.partial(), MAX_VERIFIED);
     var bytes = json.line(fitted);
     for (int max = Result.MAX_BYTES / 2; bytes.length > Result.MAX_BYTES; max /= 2) {
       boolean dropPartial = max < SMALLEST_MESSAGE;
+      int maxText = Math.max(max, SMALLEST_MESSAGE);
       fitted =
           with(
               result,
-              shown == null ? null : SafeText.shorten(shown, Math.max(max, SMALLEST_MESSAGE)),
-              dropPartial ? List.of() : result.partial());
+              shown == null ? null : SafeText.shorten(shown, maxText),
+              dropPartial ? List.of() : result.partial(),
+              Math.min(maxText, MAX_VERIFIED));
       bytes = json.line(fitted);
       if (dropPartial) {
         break;
@@ -55,21 +57,40 @@ public final class ResultFile {
     return bytes;
   }
 
-  private Result with(Result result, String message, List<String> partial) {
+  private Result with(Result result, String message, List<String> partial, int maxVerified) {
     return ResultBuilder.builder(result)
         .message(message)
         .partial(partial)
-        .verification(shortened(result.verification()))
+        .verification(shortened(result.verification(), maxVerified))
+        .copies(shortened(result.copies(), maxVerified))
         .build();
   }
 
-  private Result.Verified shortened(Result.Verified verified) {
+  private Result.Verified shortened(Result.Verified verified, int max) {
     return verified == null
         ? null
         : new Result.Verified(
             verified.level(),
             verified.result(),
-            SafeText.shorten(redactor.withoutSecrets(verified.message()), MAX_VERIFIED),
+            shortened(verified.message(), max),
             verified.durationSeconds());
+  }
+
+  private List<Result.Copied> shortened(List<Result.Copied> copies, int max) {
+    return copies == null
+        ? null
+        : copies.stream()
+            .map(
+                copy ->
+                    new Result.Copied(
+                        copy.complete(),
+                        copy.sizeBytes(),
+                        copy.verified(),
+                        shortened(copy.message(), max)))
+            .toList();
+  }
+
+  private String shortened(String text, int max) {
+    return SafeText.shorten(redactor.withoutSecrets(text), max);
   }
 }

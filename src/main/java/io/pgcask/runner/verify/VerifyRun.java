@@ -10,7 +10,10 @@ import io.pgcask.runner.Results;
 import io.pgcask.runner.RunContext;
 import io.pgcask.runner.TaskFailedException;
 import io.pgcask.runner.WorkDirectory;
+import io.pgcask.runner.copy.CopyOutcome;
+import io.pgcask.runner.copy.CopyVerdict;
 import java.io.IOException;
+import java.util.ArrayList;
 
 /** Verifies a backup that was made earlier. */
 public final class VerifyRun {
@@ -23,13 +26,10 @@ public final class VerifyRun {
     this.task = task;
   }
 
-  /** Succeeds if the backup was found to be as it was written. */
+  /** Succeeds if the backup and its copies were found to be as they were written. */
   public Result run() throws TaskFailedException {
-    var level = task.verification().level();
-    var verifier =
-        new Verifier(context, task.path(), level == null ? VerificationLevel.HASH : level);
     try (var work = WorkDirectory.create(context.environment().temporary())) {
-      var verified = verifier.verify(work);
+      var verified = verify(context, work);
       var result =
           switch (verified.result()) {
             case PASSED -> Results.succeeded(verified.message());
@@ -37,12 +37,26 @@ public final class VerifyRun {
             case INCONCLUSIVE ->
                 Results.failed(Reason.VERIFICATION_INCONCLUSIVE, verified.message());
           };
-      return ResultBuilder.builder(result).verification(verified).build();
+      var copies = new ArrayList<CopyOutcome>();
+      for (var store : context.copies()) {
+        var there = context.in(store);
+        copies.add(new CopyOutcome.Complete(store.place(task.path()), null, verify(there, work)));
+      }
+      return CopyVerdict.of(
+          ResultBuilder.builder(result).verification(verified).build(),
+          context.store().place(task.path()),
+          copies);
     } catch (IOException e) {
       throw new TaskFailedException(Reason.INTERNAL, "the runner failed: " + e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw Cancellation.failure();
     }
+  }
+
+  private Result.Verified verify(RunContext there, WorkDirectory work) throws InterruptedException {
+    var level = task.verification().level();
+    return new Verifier(there, task.path(), level == null ? VerificationLevel.HASH : level)
+        .verify(work);
   }
 }

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class JobFactoryTest {
 
   @ParameterizedTest
-  @ValueSource(strings = {"s3", "s3-identity", "volume"})
+  @ValueSource(strings = {"s3", "s3-identity", "volume", "copies"})
   void aJobIsAsTheGoldenFileSays(String name) throws IOException {
     // Given
     var folder = Path.of("src/test/resources/golden/job");
@@ -36,6 +36,7 @@ class JobFactoryTest {
             new Task.Server("db", 5432, "shop", null, "shop", TlsMode.REQUIRE, 10),
             backup.getSpec(),
             backup.getSpec().storage(),
+            backup.getSpec().copies(),
             "demo/shop/nightly-0a1b2c3d",
             1800);
 

@@ -36,7 +36,10 @@ class ResultFileTest {
         3,
         4,
         partial,
-        new Result.Verified(VerificationLevel.HASH, VerificationResult.DAMAGED, message, 5));
+        new Result.Verified(VerificationLevel.HASH, VerificationResult.DAMAGED, message, 5),
+        List.of(
+            new Result.Copied(true, Long.MAX_VALUE, VerificationResult.INCONCLUSIVE, message),
+            new Result.Copied(false, null, null, message)));
   }
 
   @Test
@@ -59,7 +62,9 @@ class ResultFileTest {
 
   @Test
   void hidesSecrets() throws Exception {
-    assertThat(json.read(file().fit(result("S3CR3T", null)), Result.class).message())
-        .isEqualTo("***");
+    var shown = json.read(file().fit(result("S3CR3T", null)), Result.class);
+
+    assertThat(shown.message()).isEqualTo("***");
+    assertThat(shown.copies()).extracting(Result.Copied::message).containsOnly("***");
   }
 }

@@ -1,0 +1,43 @@
+package io.pgcask.operator.backup;
+
+import io.pgcask.api.v1alpha1.Backup;
+import io.pgcask.api.v1alpha1.Storage;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Where the data of a Backup lies, as its status resolved it: the backup, and its copies. Pure. */
+final class BackupPlaces {
+
+  private BackupPlaces() {}
+
+  /** The storages of the copies. */
+  static List<Storage> copies(Backup backup) {
+    return Optional.ofNullable(backup.getStatus().resolved().copies()).orElse(List.of());
+  }
+
+  /** The storage of the backup, then those of the copies. */
+  static List<Storage> all(Backup backup) {
+    return Stream.concat(
+            Stream.of(backup.getStatus().resolved().storage()), copies(backup).stream())
+        .toList();
+  }
+
+  /** The backup's directory in a storage, for people. */
+  static String location(Backup backup, Storage storage) {
+    return storage.location(backup.getStatus().resolved().path());
+  }
+
+  /** All directories, for people. */
+  static String locations(Backup backup) {
+    return locations(backup, all(backup));
+  }
+
+  /** The directories in some storages, for people. */
+  static String locations(Backup backup, List<Storage> storages) {
+    return storages.stream()
+        .map(storage -> location(backup, storage))
+        .collect(Collectors.joining(", "));
+  }
+}
