@@ -6,13 +6,13 @@
 bench_name=pgcask-bench
 
 bench_data_path() {
-  local size=${1:-3072} rounds=${2:-3} round bare=() s3=() volume=()
+  local size=${1:-3072} rounds=${2:-3} round peak_rss bare=() s3=() volume=()
   "$root/dev/images" product s3 servers
   remove_bench
   trap 'stop_running_step; remove_bench' EXIT
+  make_bench_secrets
   run "Start a PostgreSQL and an S3 server" start_bench_servers
   run "Fill a database of about $size MiB" fill_bench_database "$size"
-  peak_rss=0
   for ((round = 1; round <= rounds; round++)); do
     run "Round $round: pg_dump into /dev/null" time_bare
     bare+=("$(<"$bench_scratch/ms")")
@@ -39,6 +39,18 @@ remove_bench() {
   [[ -z ${bench_scratch:-} ]] || rm -rf "$bench_scratch"
 }
 
+# What a Job would mount, and the password file of psql and pg_dump.
+make_bench_secrets() {
+  bench_scratch=$(mktemp -d)
+  chmod 755 "$bench_scratch"
+  mkdir "$bench_scratch/connection" "$bench_scratch/storage"
+  printf 'secret' >"$bench_scratch/connection/password"
+  printf 'root' >"$bench_scratch/storage/accessKeyId"
+  printf 'rootsecret' >"$bench_scratch/storage/secretAccessKey"
+  printf '*:*:*:*:secret\n' >"$bench_scratch/pass"
+  chmod 600 "$bench_scratch/pass"
+}
+
 start_bench_servers() {
   docker network create "$bench_name"
   docker run -d --network "$bench_name" --network-alias pg --label "$bench_name" --name "$bench_name-pg" \
@@ -46,7 +58,7 @@ start_bench_servers() {
   docker run -d --network "$bench_name" --network-alias s3 --label "$bench_name" --name "$bench_name-s3" \
     -e ROOT_ACCESS_KEY=root -e ROOT_SECRET_KEY=rootsecret pgcask-dev-s3
   local tries
-  for ((tries = 0; tries < 600; tries++)); do
+  for ((tries = 0; tries < 100; tries++)); do
     ! bench_sql postgres 'SELECT 1' >/dev/null 2>&1 || return 0
     sleep 0.1
   done
@@ -96,7 +108,7 @@ time_runner() {
   id=$(docker run -d --network "$bench_name" --label "$bench_name" --read-only --cap-drop=ALL --user 10001:10001 --memory 256m \
     --tmpfs /tmp:exec,mode=1777,size=64m -v "$bench_scratch/connection:/var/run/pgcask/connection:ro" \
     -v "$bench_scratch/storage:/var/run/pgcask/storage:ro" -v "$bench_scratch/volume:/var/run/pgcask/volume" \
-    -v "$bench_scratch/message:/dev/termination-log" -e "PGCASK_TASK={\"task\":\"backup\",\"uid\":\"bench-$round-$kind\",
+    -v "$bench_scratch/message:/dev/termination-log" -e "JAVA_OPTS=${RUNNER_JAVA_OPTS:-}" -e "PGCASK_TASK={\"task\":\"backup\",\"uid\":\"bench-$round-$kind\",
       \"namespace\":\"bench\",\"name\":\"b\",\"connectionName\":\"c\",\"attempt\":1,\"path\":\"bench/c/b-$round-$kind\",
       \"server\":{\"host\":\"pg\",\"port\":5432,\"database\":\"big\",\"user\":\"postgres\",\"tlsMode\":\"disable\",\"connectTimeoutSeconds\":10},
       \"spec\":{\"compression\":{\"method\":\"zstd\",\"level\":1}},\"storage\":$storage,\"stallTimeoutSeconds\":600}" \
@@ -123,12 +135,3 @@ time_runner() {
 median() { printf '%s\n' "$@" | sort -n | sed -n "$((($# + 1) / 2))p"; }
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'; }
 seconds() { awk -v a="$1" 'BEGIN { printf "%.1f", a / 1000 }'; }
-
-bench_scratch=$(mktemp -d)
-chmod 755 "$bench_scratch"
-mkdir -p "$bench_scratch/connection" "$bench_scratch/storage"
-printf 'secret' >"$bench_scratch/connection/password"
-printf 'root' >"$bench_scratch/storage/accessKeyId"
-printf 'rootsecret' >"$bench_scratch/storage/secretAccessKey"
-printf '*:*:*:*:secret\n' >"$bench_scratch/pass"
-chmod 600 "$bench_scratch/pass"
