@@ -9,7 +9,7 @@ import java.util.OptionalInt;
  * object have one size, since some servers insist.
  *
  * @param partBytes size of every part but the last
- * @param buffers how many parts are in memory at once, 2 to 4
+ * @param buffers how many parts are in memory at once, 2 or 3
  * @param maxParts how many parts an object has at most; what is larger goes on in a further object
  */
 record PartPlan(int partBytes, int buffers, int maxParts) {
@@ -18,11 +18,14 @@ record PartPlan(int partBytes, int buffers, int maxParts) {
   /** What S3 asks of every part but the last. */
   private static final int SMALLEST_OF_S3 = 5 * MIB;
 
-  /** Gains flatten above. */
-  private static final int MIN_PART = 16 * MIB;
+  /**
+   * Larger ones gain little, and three of them would be a good part of what the runner takes: with
+   * parts of 16 MiB {@code dev/bench data-path} printed a peak of 186 MiB.
+   */
+  private static final int MIN_PART = 8 * MIB;
 
   private static final int MAX_PART = 512 * MIB;
-  private static final int MAX_BUFFERS = 4;
+  private static final int MAX_BUFFERS = 3;
   private static final int MIN_BUFFERS = 2;
 
   /** A dump may be larger than the database, and the estimate wrong. */

@@ -287,6 +287,7 @@ class CopiesIT {
       log[0]++;
       store.put(task.path() + "/1/log.txt", log);
     }
+    fixture.shareVolume();
 
     // Then it is found, and named
     var verify = new Task.Verify(task.uid(), hash(), task.storage(), task.copies(), task.path());

@@ -19,9 +19,9 @@ class PartPlanTest {
   }
 
   @Test
-  void keepsThreePartsOnTheirWayInAHeapOf112MiB() throws Exception {
-    assertThat(chosen(0, 112 * MIB, ALL)).isEqualTo(new PartPlan(16 << 20, 4, ALL));
-    assertThat(chosen(90 * GIB, 112 * MIB, ALL)).isEqualTo(new PartPlan(16 << 20, 4, ALL));
+  void keepsTwoPartsOnTheirWayInAHeapOf112MiB() throws Exception {
+    assertThat(chosen(0, 112 * MIB, ALL)).isEqualTo(new PartPlan(8 << 20, 3, ALL));
+    assertThat(chosen(90 * GIB, 112 * MIB, ALL)).isEqualTo(new PartPlan(16 << 20, 3, ALL));
   }
 
   @Test
@@ -33,7 +33,7 @@ class PartPlanTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1000, 10, 18", "1000, 100, 171", "1000, 1000, 512", "10000, 10, 16", "1, 1, 512"})
+  @CsvSource({"1000, 10, 18", "1000, 100, 171", "1000, 1000, 512", "10000, 10, 8", "1, 1, 512"})
   void growsPartsWhereFewerAreTaken(int maxParts, int estimateGib, int mib) throws Exception {
     assertThat(chosen(estimateGib * GIB, 16 * GIB, maxParts).partBytes()).isEqualTo(mib << 20);
   }
@@ -47,7 +47,7 @@ class PartPlanTest {
           assertThat((long) plan.partBytes() * plan.buffers())
               .isLessThanOrEqualTo(heap * MIB * 6 / 10);
           assertThat(plan.partBytes()).isBetween(5 << 20, 512 << 20);
-          assertThat(plan.buffers()).isBetween(2, 4);
+          assertThat(plan.buffers()).isBetween(2, 3);
         }
       }
     }
@@ -56,7 +56,7 @@ class PartPlanTest {
   @Test
   void takesTheSizeThatWasAskedForWhateverTheEstimate() throws Exception {
     assertThat(PartPlan.of(1024 * GIB, 112 * MIB, 7, OptionalInt.of(5)))
-        .isEqualTo(new PartPlan(5 << 20, 4, 7));
+        .isEqualTo(new PartPlan(5 << 20, 3, 7));
     assertThat(PartPlan.of(0, 112 * MIB, ALL, OptionalInt.of(32)).buffers()).isEqualTo(2);
   }
 

@@ -153,12 +153,12 @@ public final class Verifier {
     }
     return verified(
         VerificationResult.PASSED,
-        "%d objects are as they were written, and %s has read them"
+        "%d objects are as they were written, and %s"
             .formatted(
                 manifest.allObjects().size(),
                 manifest.format() == DumpFormat.PLAIN
                     ? "the SQL is whole"
-                    : "pg_restore %d".formatted(client.major())));
+                    : "pg_restore %d has read them".formatted(client.major())));
   }
 
   private void readText(DumpStream dump, Manifest manifest)
