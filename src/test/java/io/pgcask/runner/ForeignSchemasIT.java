@@ -67,8 +67,7 @@ class ForeignSchemasIT {
     "zabbix, DIRECTORY",
     "icingadb, CUSTOM",
     "icinga2, PLAIN",
-    "roundcube, TAR",
-    "powerdns, CUSTOM"
+    "roundcube, TAR"
   })
   @Execution(ExecutionMode.CONCURRENT)
   void comesBackAsItWas(String schema, DumpFormat format) throws Exception {
