@@ -45,6 +45,7 @@ public sealed interface Task {
    * @param server where the database is
    * @param spec what to dump and how; the other parameters say where from and where to
    * @param stallTimeoutSeconds see BackupSpec
+   * @param previous the newest backup of the same kind, to estimate from; null: there is none
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -59,8 +60,18 @@ public sealed interface Task {
       BackupSpec spec,
       Storage storage,
       String path,
-      int stallTimeoutSeconds)
+      int stallTimeoutSeconds,
+      Previous previous)
       implements Task {}
+
+  /**
+   * How large an earlier backup was.
+   *
+   * @param storedBytes of all its objects
+   * @param databaseSizeBytes of the database at that time
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record Previous(long storedBytes, long databaseSizeBytes) {}
 
   /**
    * Restore a backup into {@code server.database()}.

@@ -245,7 +245,8 @@ final class RunnerFixture implements AutoCloseable {
         spec,
         storage,
         "ns/connection/backup-" + UUID.randomUUID().toString().substring(0, 8),
-        60);
+        60,
+        null);
   }
 
   static Task.Restore restore(Task.Server server, RestoreMode mode, Storage storage, String path) {

@@ -37,7 +37,8 @@ class JobFactoryTest {
             backup.getSpec(),
             backup.getSpec().storage(),
             "demo/shop/nightly-0a1b2c3d",
-            1800);
+            1800,
+            null);
 
     // When
     var job =
