@@ -233,7 +233,7 @@ public final class BackupRun {
   private void publish(Manifest manifest) throws TaskFailedException, StorageException {
     context.cancellation().check();
     var store = context.store();
-    var guide = new RestoreGuide(manifest, store.place(task.path()));
+    var guide = guide(manifest);
     store.put(files.guide(), guide.bytes());
     var bytes = context.json().pretty(manifest);
     try {
@@ -245,6 +245,10 @@ public final class BackupRun {
         throw e;
       }
     }
+  }
+
+  private RestoreGuide guide(Manifest manifest) {
+    return new RestoreGuide(manifest, context.store().place(task.path()), task.storage());
   }
 
   /**
@@ -273,7 +277,7 @@ public final class BackupRun {
     var store = context.store();
     try {
       var winner = context.json().read(store.read(files.manifest()), Manifest.class);
-      store.put(files.guide(), new RestoreGuide(winner, store.place(task.path())).bytes());
+      store.put(files.guide(), guide(winner).bytes());
       return new TaskFailedException(
           Reason.ALREADY_RAN,
           "attempt %d of this backup was completed meanwhile, by another runner"
