@@ -123,6 +123,10 @@ final class RunnerFixture implements AutoCloseable {
     return servers.get(major);
   }
 
+  String s3Container() {
+    return s3;
+  }
+
   static Storage s3Storage() {
     return new Storage(
         new Storage.S3(
