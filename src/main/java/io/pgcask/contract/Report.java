@@ -4,7 +4,9 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.pgcask.api.v1alpha1.Bottleneck;
 import io.pgcask.api.v1alpha1.PlanRow;
+import io.soabase.recordbuilder.core.RecordBuilder;
 
 /**
  * One line of JSON on the runner's stdout, at most {@link #MAX_BYTES} long; the operator reads the
@@ -23,9 +25,33 @@ public sealed interface Report {
   /** Bound of a line, in bytes. */
   int MAX_BYTES = 2048;
 
-  /** The tool moves: at least every 5 seconds while it runs. Restore: the plan has passed. */
+  /**
+   * The tool moves: at least every 5 seconds while it runs. Restore: the plan has passed.
+   *
+   * @param estimatedBytes what bytesRead may come to; null: no idea
+   * @param percent 0 to 99, never less than before; null without an estimate
+   * @param bytesPerSecond mean since the start
+   * @param currentObject schema.table, at most 256 bytes; null: not known
+   * @param bottleneck null: nothing stands out
+   */
   @JsonIgnoreProperties(ignoreUnknown = true)
-  record Progressed(long bytesRead, long bytesStored, long bytesPerSecond) implements Report {}
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  @RecordBuilder
+  record Progressed(
+      long bytesRead,
+      long bytesStored,
+      Long estimatedBytes,
+      Integer percent,
+      long bytesPerSecond,
+      String currentObject,
+      Bottleneck bottleneck)
+      implements Report {
+
+    /** How much has moved, and nothing else. */
+    public Progressed(long bytesRead, long bytesStored, long bytesPerSecond) {
+      this(bytesRead, bytesStored, null, null, bytesPerSecond, null, null);
+    }
+  }
 
   /** One check of a Restore's plan; all of them come before the first write. */
   @JsonIgnoreProperties(ignoreUnknown = true)

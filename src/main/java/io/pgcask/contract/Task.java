@@ -51,6 +51,7 @@ public sealed interface Task {
    * @param server where the database is
    * @param spec what to dump and how; the other parameters say where from and where to
    * @param stallTimeoutSeconds see BackupSpec
+   * @param previous the newest backup of the same kind, to estimate from; null: there is none
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -66,7 +67,8 @@ public sealed interface Task {
       Storage storage,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Storage> copies,
       String path,
-      int stallTimeoutSeconds)
+      int stallTimeoutSeconds,
+      Previous previous)
       implements Task {
 
     /** Absent in the JSON: none. */
@@ -74,6 +76,15 @@ public sealed interface Task {
       copies = orNone(copies);
     }
   }
+
+  /**
+   * How large an earlier backup was.
+   *
+   * @param storedBytes of all its objects
+   * @param databaseSizeBytes of the database at that time
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record Previous(long storedBytes, long databaseSizeBytes) {}
 
   /**
    * Restore a backup into {@code server.database()}.

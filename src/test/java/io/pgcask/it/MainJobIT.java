@@ -47,6 +47,12 @@ class MainJobIT {
     var toBucket = workspace.completedBackup("to-bucket");
     workspace.completedBackup("to-volume");
     workspace.completedBackup("plain");
+    assertThat(toBucket.getStatus().progress())
+        .satisfies(
+            progress -> {
+              assertThat(progress.percent()).isEqualTo(100);
+              assertThat(progress.currentObject()).isNull();
+            });
     var empty = shop.createSibling("into empty");
     workspace
         .restore("new", "{backupRef: {name: to-bucket}}", "shop", "from bucket", "mode: CreateNew")

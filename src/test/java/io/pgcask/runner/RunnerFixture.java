@@ -264,7 +264,8 @@ final class RunnerFixture implements AutoCloseable {
         storage,
         Optional.ofNullable(spec.copies()).orElse(List.of()),
         "ns/connection/backup-" + UUID.randomUUID().toString().substring(0, 8),
-        60);
+        60,
+        null);
   }
 
   static Task.Restore restore(Task.Server server, RestoreMode mode, Storage storage, String path) {

@@ -107,10 +107,15 @@ public final class SampleStores {
         1,
         null,
         BackupSpecBuilder.builder().build(),
-        null,
-        null,
+        claim("own"),
+        List.of(claim("one"), claim("two")),
         PATH,
-        60);
+        60,
+        null);
+  }
+
+  private static Storage claim(String name) {
+    return new Storage(null, new Storage.PersistentVolumeClaim(name, null));
   }
 
   /** Writes the backup into a storage, with everything but its instructions. */

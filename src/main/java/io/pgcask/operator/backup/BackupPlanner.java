@@ -105,20 +105,24 @@ public class BackupPlanner {
   /**
    * The Job, from what was resolved.
    *
+   * @param previous how large an earlier backup was, to estimate from
    * @throws TroubleException if a Secret of the connection has gone since
    */
-  Job job(Backup backup, PostgresConnection connection) throws TroubleException {
+  Job job(Backup backup, PostgresConnection connection, Optional<Task.Previous> previous)
+      throws TroubleException {
     return jobs.job(
         backup.getStatus().jobName(),
         backup,
-        task(backup, connection),
+        task(backup, connection, previous),
         backup.getStatus().resolved().image(),
         Optional.of(connection.getMetadata().getName()),
         Optional.of(connection.getSpec()),
         true);
   }
 
-  private Task.Backup task(Backup backup, PostgresConnection connection) throws TroubleException {
+  private Task.Backup task(
+      Backup backup, PostgresConnection connection, Optional<Task.Previous> previous)
+      throws TroubleException {
     var resolved = backup.getStatus().resolved();
     var server = connections.resolve(connection).server();
     var spec = backup.getSpec();
@@ -140,7 +144,8 @@ public class BackupPlanner {
         resolved.storage(),
         resolved.copies(),
         resolved.path(),
-        Optional.ofNullable(spec.stallTimeoutSeconds()).orElse(DEFAULT_STALL_TIMEOUT));
+        Optional.ofNullable(spec.stallTimeoutSeconds()).orElse(DEFAULT_STALL_TIMEOUT),
+        previous.orElse(null));
   }
 
   /** {@code <namespace>/<connection>/<backup>-<uid8>}, relative to the storage. */

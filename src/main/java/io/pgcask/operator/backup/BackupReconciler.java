@@ -107,7 +107,7 @@ public class BackupReconciler extends RunReconciler<Backup> {
 
   @Override
   protected Job desiredJob(Backup backup, PostgresConnection connection) throws TroubleException {
-    return planner.job(backup, connection);
+    return planner.job(backup, connection, PreviousBackup.of(backup, onSameConnection(backup)));
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.pgcask.api.v1alpha1.BackupStatusBuilder;
 import io.pgcask.api.v1alpha1.Condition;
 import io.pgcask.api.v1alpha1.LastHandled;
 import io.pgcask.api.v1alpha1.Progress;
+import io.pgcask.api.v1alpha1.ProgressBuilder;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.VerificationResult;
 import io.pgcask.api.v1alpha1.VerificationStatus;
@@ -106,7 +107,12 @@ final class BackupStatusFactory {
     var message =
         "%s in %s"
             .formatted(Quantities.formatBytes(result.sizeBytes()), backup.getStatus().location());
-    return ended(backup, results(backup, builder, result, now), now)
+    var ended = ended(backup, results(backup, builder, result, now), now);
+    return ended
+        .progress(
+            Optional.ofNullable(ended.progress())
+                .map(progress -> ProgressBuilder.builder(progress).percent(100).build())
+                .orElse(null))
         .phase(BackupPhase.COMPLETED)
         .reason(Reason.COMPLETED.word())
         .message(message)
@@ -287,13 +293,7 @@ final class BackupStatusFactory {
     return builder
         .observedGeneration(backup.getMetadata().getGeneration())
         .completionTime(now)
-        .progress(
-            Optional.ofNullable(builder.progress()).map(BackupStatusFactory::atEnd).orElse(null));
-  }
-
-  /** A rate of a run that has ended tells nothing that size and duration do not. */
-  private static Progress atEnd(Progress progress) {
-    return new Progress(progress.bytesRead(), progress.bytesStored(), null);
+        .progress(Optional.ofNullable(builder.progress()).map(Progress::atEnd).orElse(null));
   }
 
   private static BackupStatus unfinished(

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The life of a resource that runs one Job, once. What differs between the kinds is below the line;
@@ -228,6 +229,11 @@ public abstract class RunReconciler<R extends CustomResource<?, ?>> implements R
   /** Ends the run badly. */
   protected final Next<R> fail(R resource, Trouble trouble) {
     return new Next.Continue<>(failed(resource, trouble));
+  }
+
+  /** The resources of this kind on the same connection, for a hint and never for a verdict. */
+  protected final Stream<R> onSameConnection(R resource) {
+    return sources.onSameConnection(resource);
   }
 
   /** The time that decisions are made at. */

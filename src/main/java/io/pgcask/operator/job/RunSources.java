@@ -7,6 +7,7 @@ import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfig
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.javaoperatorsdk.operator.processing.event.source.SecondaryToPrimaryMapper;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.pgcask.api.v1alpha1.Condition;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a Backup or Restore is watched for: its connection, its Jobs and their pods. Informers only
@@ -30,6 +32,7 @@ public final class RunSources<R extends HasMetadata> {
 
   private final Class<R> type;
   private final Function<R, String> connectionName;
+  private IndexerResourceCache<R> primaries;
   private InformerEventSource<PostgresConnection, R> connections;
   private InformerEventSource<Job, R> jobs;
 
@@ -41,6 +44,7 @@ public final class RunSources<R extends HasMetadata> {
 
   /** The event sources to register. */
   public List<EventSource<?, R>> prepare(EventSourceContext<R> context) {
+    primaries = context.getPrimaryCache();
     connections =
         new InformerEventSource<>(
             InformerEventSourceConfiguration.from(PostgresConnection.class, type)
@@ -76,6 +80,16 @@ public final class RunSources<R extends HasMetadata> {
                 .build(),
             context);
     return List.of(connections, jobs, pods);
+  }
+
+  /**
+   * The resources of this kind on the connection of one, itself included, as the informer knows.
+   */
+  public Stream<R> onSameConnection(R resource) {
+    var connection = connectionName.apply(resource);
+    return primaries.list(
+        resource.getMetadata().getNamespace(),
+        other -> connectionName.apply(other).equals(connection));
   }
 
   /** The connection of the resource, if it exists. */

@@ -72,9 +72,7 @@ public class RunnerReports {
     boolean verifying = false;
     for (var report : reports) {
       switch (report) {
-        case Report.Progressed p ->
-            progress =
-                Optional.of(new Progress(p.bytesRead(), p.bytesStored(), p.bytesPerSecond()));
+        case Report.Progressed p -> progress = Optional.of(progress(p));
         case Report.Planned p -> plan.add(p.row());
         case Report.Verifying v -> verifying = true;
         case Report.Warned w -> warnings.add(w.message());
@@ -90,6 +88,17 @@ public class RunnerReports {
         first(warnings, SAMPLES),
         first(errors, SAMPLES),
         tail.substring(cut == 0 ? 0 : tail.indexOf("\n", cut) + 1));
+  }
+
+  private static Progress progress(Report.Progressed reported) {
+    return new Progress(
+        reported.bytesRead(),
+        reported.bytesStored(),
+        reported.estimatedBytes(),
+        reported.percent(),
+        reported.bytesPerSecond(),
+        reported.currentObject(),
+        reported.bottleneck());
   }
 
   private static <T> List<T> first(List<T> list, int bound) {

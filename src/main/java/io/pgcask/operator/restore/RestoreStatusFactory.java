@@ -161,10 +161,7 @@ final class RestoreStatusFactory {
         .observedGeneration(restore.getMetadata().getGeneration())
         .source(source(restore))
         .completionTime(now)
-        .progress(
-            Optional.ofNullable(builder.progress())
-                .map(p -> new Progress(p.bytesRead(), p.bytesStored(), null))
-                .orElse(null));
+        .progress(Optional.ofNullable(builder.progress()).map(Progress::atEnd).orElse(null));
   }
 
   private static RestoreStatus unfinished(

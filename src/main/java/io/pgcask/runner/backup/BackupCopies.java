@@ -1,6 +1,7 @@
 package io.pgcask.runner.backup;
 
 import io.pgcask.api.v1alpha1.Reason;
+import io.pgcask.api.v1alpha1.Storage;
 import io.pgcask.api.v1alpha1.VerificationLevel;
 import io.pgcask.contract.Manifest;
 import io.pgcask.contract.ManifestBuilder;
@@ -54,15 +55,16 @@ final class BackupCopies {
       return backup;
     }
     var outcomes = new ArrayList<CopyOutcome>();
-    for (var store : context.copies()) {
-      outcomes.add(copy(context.in(store), level, work));
+    for (int i = 0; i < context.copies().size(); i++) {
+      outcomes.add(copy(context.in(context.copies().get(i)), task.copies().get(i), level, work));
     }
     return CopyVerdict.of(backup, context.store().place(task.path()), outcomes);
   }
 
-  private CopyOutcome copy(RunContext target, VerificationLevel level, WorkDirectory work)
+  private CopyOutcome copy(
+      RunContext target, Storage storage, VerificationLevel level, WorkDirectory work)
       throws InterruptedException {
-    var destination = new Destination(target, task, files, startedAt);
+    var destination = new Destination(target, task, storage, files, startedAt);
     context.reporter().log("copies the backup to " + destination.place());
     StoredBackup source;
     try {

@@ -14,6 +14,7 @@ import io.pgcask.storage.StorageException;
 import io.pgcask.storage.Upload;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * Where the objects of one attempt lie. Encrypted ones have the suffix {@code .age} behind the name
@@ -39,7 +40,18 @@ final class BackupFiles {
 
   /** Begins a file. */
   Upload begin(ObjectStore store, String relative, long estimatedBytes) throws StorageException {
-    var upload = store.begin(key(stored(relative)), estimatedBytes);
+    return begin(store, relative, estimatedBytes, UnaryOperator.identity());
+  }
+
+  /**
+   * Begins a file.
+   *
+   * @param around is put around what goes into storage, encrypted or not
+   */
+  Upload begin(
+      ObjectStore store, String relative, long estimatedBytes, UnaryOperator<Upload> around)
+      throws StorageException {
+    var upload = around.apply(store.begin(key(stored(relative)), estimatedBytes));
     return recipients.isPresent() ? EncryptedUpload.to(upload, recipients.get()) : upload;
   }
 

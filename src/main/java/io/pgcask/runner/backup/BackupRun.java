@@ -68,7 +68,7 @@ public final class BackupRun {
     this.settings = settings;
     this.recipients = recipients;
     this.files = new BackupFiles(task.path(), task.attempt(), recipients);
-    this.destination = new Destination(context, task, files, startedAt);
+    this.destination = new Destination(context, task, task.storage(), files, startedAt);
   }
 
   /** Runs to the end, whatever it is. */

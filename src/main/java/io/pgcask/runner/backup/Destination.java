@@ -1,6 +1,7 @@
 package io.pgcask.runner.backup;
 
 import io.pgcask.api.v1alpha1.Reason;
+import io.pgcask.api.v1alpha1.Storage;
 import io.pgcask.contract.Manifest;
 import io.pgcask.contract.Task;
 import io.pgcask.runner.RunContext;
@@ -19,14 +20,21 @@ import java.util.Arrays;
 final class Destination {
   private final RunContext context;
   private final ObjectStore store;
+  private final Storage storage;
   private final Task.Backup task;
   private final BackupFiles files;
   private final Instant startedAt;
 
-  /** The storage of a context. */
-  Destination(RunContext context, Task.Backup task, BackupFiles files, Instant startedAt) {
+  /**
+   * The storage of a context.
+   *
+   * @param storage the same as the task names it
+   */
+  Destination(
+      RunContext context, Task.Backup task, Storage storage, BackupFiles files, Instant startedAt) {
     this.context = context;
     this.store = context.store();
+    this.storage = storage;
     this.task = task;
     this.files = files;
     this.startedAt = startedAt;
@@ -75,7 +83,7 @@ final class Destination {
   /** The manifest makes it a backup. A cancellation that comes later comes too late. */
   void publish(Manifest manifest) throws TaskFailedException, StorageException {
     context.cancellation().check();
-    store.put(files.guide(), new RestoreGuide(manifest, place()).bytes());
+    store.put(files.guide(), guide(manifest).bytes());
     var bytes = context.json().pretty(manifest);
     try {
       store.putIfAbsent(files.manifest(), bytes);
@@ -86,6 +94,10 @@ final class Destination {
         throw e;
       }
     }
+  }
+
+  private RestoreGuide guide(Manifest manifest) {
+    return new RestoreGuide(manifest, place(), storage);
   }
 
   /** After an answer that was lost, storage says what happened. */
@@ -101,7 +113,7 @@ final class Destination {
   private TaskFailedException lost() throws StorageException {
     try {
       var winner = context.json().read(store.read(files.manifest()), Manifest.class);
-      store.put(files.guide(), new RestoreGuide(winner, place()).bytes());
+      store.put(files.guide(), guide(winner).bytes());
       return new TaskFailedException(
           Reason.ALREADY_RAN,
           "attempt %d of this backup was completed meanwhile, by another runner"

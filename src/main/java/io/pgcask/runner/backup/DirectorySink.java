@@ -3,6 +3,7 @@ package io.pgcask.runner.backup;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.contract.Manifest;
 import io.pgcask.runner.TaskFailedException;
+import io.pgcask.runner.backup.PumpTimes.Activity;
 import io.pgcask.runner.tool.ToolProcess;
 import io.pgcask.storage.ObjectStore;
 import io.pgcask.storage.StorageException;
@@ -41,6 +42,7 @@ final class DirectorySink implements DumpSink {
   private final BackupFiles files;
   private final Preflight preflight;
   private final Path directory;
+  private final PumpTimes times;
   private final Runnable onFirstByte;
   private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
   private final Succession succession = new Succession();
@@ -54,6 +56,7 @@ final class DirectorySink implements DumpSink {
   /**
    * Below a directory for scratch.
    *
+   * @param times is told what the thread waits for
    * @param onFirstByte is run once, when pg_dump has begun to write rows
    */
   DirectorySink(
@@ -61,11 +64,13 @@ final class DirectorySink implements DumpSink {
       BackupFiles files,
       Preflight preflight,
       Path scratch,
+      PumpTimes times,
       Runnable onFirstByte) {
     this.store = store;
     this.files = files;
     this.preflight = preflight;
     this.directory = scratch.resolve("dump");
+    this.times = times;
     this.onFirstByte = onFirstByte;
   }
 
@@ -95,7 +100,9 @@ final class DirectorySink implements DumpSink {
         return;
       }
       if (!moved && !ended) {
+        times.enter(Activity.WAITS_FOR_TOOL);
         dump.endsWithin(PAUSE);
+        times.enter(Activity.WORKS);
       }
     }
   }
@@ -130,7 +137,9 @@ final class DirectorySink implements DumpSink {
     if (current.isEmpty() && Files.size(path) <= SMALL) {
       var bytes = Files.readAllBytes(path);
       noteBytes(bytes.length);
+      times.enter(Activity.WAITS_FOR_STORAGE);
       objects = List.of(files.put(store, relative(name), bytes));
+      times.enter(Activity.WORKS);
       stored = stored + bytes.length;
     } else {
       growing = Optional.of(current.isPresent() ? current.get() : open(name, Files.size(path)));
@@ -145,7 +154,9 @@ final class DirectorySink implements DumpSink {
 
   private Growing open(String name, long estimatedBytes) throws IOException {
     var channel = FileChannel.open(directory.resolve(name));
-    return new Growing(name, channel, files.begin(store, relative(name), estimatedBytes));
+    var upload =
+        files.begin(store, relative(name), estimatedBytes, raw -> new TimedUpload(raw, times));
+    return new Growing(name, channel, upload);
   }
 
   private List<Manifest.StoredObject> finish(Growing file) throws IOException {

@@ -12,6 +12,7 @@ import io.pgcask.runner.RunContext;
 import io.pgcask.runner.TaskFailedException;
 import io.pgcask.runner.WorkDirectory;
 import io.pgcask.runner.tool.Backends;
+import io.pgcask.runner.tool.Insight;
 import io.pgcask.runner.tool.ToolLog;
 import io.pgcask.runner.tool.ToolProcess;
 import io.pgcask.runner.tool.Traffic;
@@ -31,6 +32,7 @@ final class DumpAttempt {
   private final ConnectionSettings settings;
   private final Preflight preflight;
   private final BackupFiles files;
+  private final PumpTimes times = new PumpTimes();
 
   DumpAttempt(
       RunContext context,
@@ -62,9 +64,11 @@ final class DumpAttempt {
 
   private DumpSink sink(SnapshotKeeper keeper, WorkDirectory scratch) throws StorageException {
     return switch (DumpOption.format(preflight.spec())) {
-      case CUSTOM, PLAIN, TAR -> new StreamSink(context.store(), files, preflight, keeper::close);
+      case CUSTOM, PLAIN, TAR ->
+          new StreamSink(context.store(), files, preflight, times, keeper::close);
       case DIRECTORY ->
-          new DirectorySink(context.store(), files, preflight, scratch.path(), keeper::close);
+          new DirectorySink(
+              context.store(), files, preflight, scratch.path(), times, keeper::close);
     };
   }
 
@@ -78,13 +82,15 @@ final class DumpAttempt {
     Optional<StorageException> storageFailure;
     try (var dump = start(sink, keeper.snapshot().id(), log, work, scratch);
         var cancel = context.cancellation().onCancel(() -> breakOff(dump, sink));
+        var backends = backends();
         var watch =
             new Watch(
                 sink,
                 Duration.ofSeconds(task.stallTimeoutSeconds()),
-                backends()::busy,
+                backends::busy,
                 () -> breakOff(dump, sink),
-                context.reporter())) {
+                context.reporter(),
+                insight(dump, sink, backends))) {
       storageFailure = take(sink, dump);
       exit = dump.await();
       stalled = watch.stalled();
@@ -152,6 +158,15 @@ final class DumpAttempt {
         ToolProcess.Stdin.NONE,
         ToolProcess.Stdout.READ,
         log);
+  }
+
+  private Insight insight(ToolProcess dump, DumpSink sink, Backends backends) {
+    return new DumpInsight(
+        DumpSize.estimate(task, preflight),
+        times,
+        sink::bytesRead,
+        dump::processorTime,
+        backends::look);
   }
 
   private Backends backends() {

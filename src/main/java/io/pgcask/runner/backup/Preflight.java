@@ -30,6 +30,7 @@ import java.util.stream.Collectors;
  * @param partial what the dump will lack, as far as that is allowed
  * @param warnings what a person should know who believes that everything is dumped
  * @param conflicts how many queries the standby has cancelled in this database so far
+ * @param tableBytes what the tables take whose rows are dumped, see {@link DumpedTables}
  */
 record Preflight(
     ServerFacts server,
@@ -41,7 +42,8 @@ record Preflight(
     long rowEstimate,
     List<PartialContent> partial,
     List<String> warnings,
-    long conflicts) {
+    long conflicts,
+    long tableBytes) {
   /** pg_dump makes a file for each large object. */
   private static final int MOST_LARGE_OBJECTS_IN_A_DIRECTORY = 10_000;
 
@@ -127,7 +129,19 @@ record Preflight(
         counts.get(1),
         List.copyOf(partial.keySet()),
         warnings(asked, largeObjects, partial),
-        conflicts(session));
+        conflicts(session),
+        tableBytes(session, asked));
+  }
+
+  private static long tableBytes(Connection session, BackupSpec spec) throws PostgresException {
+    if (!holds(spec, DumpSection.DATA)) {
+      return 0;
+    }
+    var named =
+        Boolean.TRUE.equals(spec.includeChildren())
+            ? new DumpNames(session).withChildrenNamed(spec)
+            : spec;
+    return DumpedTables.bytes(session, named, dumpsLargeObjects(spec));
   }
 
   private static void refuseWhatDoesNotFit(Connection session, BackupSpec spec, long largeObjects)

@@ -1,6 +1,7 @@
 package io.pgcask.runner.backup;
 
 import io.pgcask.api.v1alpha1.DumpFormat;
+import io.pgcask.api.v1alpha1.Storage;
 import io.pgcask.contract.Manifest;
 import io.pgcask.runner.database.DatabaseSql;
 import java.nio.charset.StandardCharsets;
@@ -14,17 +15,22 @@ import java.util.stream.Collectors;
  * write the winner's again.
  */
 public final class RestoreGuide {
+  private static final String MOUNT = "/path/of/the/volume";
+
   private final Manifest manifest;
   private final String place;
+  private final Storage storage;
 
   /**
    * For a backup.
    *
    * @param place of its directory, for people
+   * @param storage where that is
    */
-  public RestoreGuide(Manifest manifest, String place) {
+  public RestoreGuide(Manifest manifest, String place, Storage storage) {
     this.manifest = manifest;
     this.place = place;
+    this.storage = storage;
   }
 
   /** The whole text. */
@@ -48,11 +54,11 @@ public final class RestoreGuide {
 
                %s;
 
-        3. Load the dump with client programs of PostgreSQL %d or newer:
+        3. Load the dump with client programs of PostgreSQL %d or newer. %s
 
                %s
 
-        4. Give the database its properties, in psql:
+        4. Give the database its properties%s:
 
         %s
         """
@@ -65,17 +71,33 @@ public final class RestoreGuide {
                 indented(fetch(dump)),
                 sql.create(manifest.serverVersionNum() / 10000),
                 manifest.toolMajor(),
+                roles(),
                 load(loaded(dump), database.name()),
-                indented(properties(sql)));
+                manifest.encryption() == null
+                    ? ", in psql"
+                    : ": owner, settings and grants stand in a file of their own",
+                indented(properties(sql, database.name())));
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  private List<String> properties(DatabaseSql sql) {
-    return manifest.encryption() == null
-        ? sql.afterData().stream().map(statement -> statement + ";").toList()
-        : List.of(
-            "-- owner, settings and grants stand in the file *.properties.json.age,",
-            "-- which is fetched and decrypted in the same way");
+  private String roles() {
+    return manifest.format() == DumpFormat.PLAIN
+        ? "The roles that it names must\n   exist:"
+        : "The roles that it names must\n   exist, or add --no-owner --no-privileges:";
+  }
+
+  private List<String> properties(DatabaseSql sql, String database) {
+    if (manifest.encryption() == null) {
+      return sql.afterData().stream().map(statement -> statement + ";").toList();
+    }
+    var commands = new ArrayList<String>();
+    for (var file : manifest.files()) {
+      if (file.role() == Manifest.Role.PROPERTIES && database.equals(file.database())) {
+        commands.addAll(fetchFile(file));
+        commands.add("cat " + file.name());
+      }
+    }
+    return commands;
   }
 
   private static String indented(List<String> lines) {
@@ -84,9 +106,19 @@ public final class RestoreGuide {
 
   /** Commands that fetch a dump, check it, and make of it what the tools read. */
   private List<String> fetch(List<Manifest.StoredFile> dump) {
-    return manifest.format() == DumpFormat.DIRECTORY
-        ? fetchDirectory(dump)
-        : fetchFile(dump.getFirst());
+    var commands = new ArrayList<String>();
+    if (storage.s3() == null) {
+      commands.add(
+          "# where the volume of claim %s is mounted at %s"
+              .formatted(storage.persistentVolumeClaim().claimName(), MOUNT));
+    } else if (storage.s3().caSecretRef() != null) {
+      commands.add("# the server's certificate is of a CA of its own: aws --ca-bundle CA-FILE ...");
+    }
+    commands.addAll(
+        manifest.format() == DumpFormat.DIRECTORY
+            ? fetchDirectory(dump)
+            : fetchFile(dump.getFirst()));
+    return commands;
   }
 
   private List<String> fetchFile(Manifest.StoredFile file) {
@@ -111,10 +143,9 @@ public final class RestoreGuide {
     var commands = new ArrayList<String>();
     commands.add(
         copy(
-            place.startsWith("s3://") ? "--recursive " : "-r ",
-            directory,
-            BackupFiles.name(directory)));
-    commands.add("# manifest.json has the SHA-256 of every file");
+            storage.s3() == null ? "-r " : "--recursive ", directory, BackupFiles.name(directory)));
+    commands.add(copy("", Manifest.NAME, "."));
+    commands.add(checkDirectory(directory));
     for (var file : dump) {
       for (var more : file.objects().subList(1, file.objects().size())) {
         commands.add(
@@ -131,6 +162,14 @@ public final class RestoreGuide {
     return commands;
   }
 
+  /** The manifest's paths begin in the backup's directory, those of the copy in the dump's own. */
+  private static String checkDirectory(String directory) {
+    var above = directory.substring(0, directory.lastIndexOf('/') + 1);
+    return "jq -r '.files[].objects[] | select(.path | startswith(\"%s/\"))".formatted(directory)
+        + " | \"\\(.sha256)  \\(.path | ltrimstr(\"%s\"))\"' manifest.json".formatted(above)
+        + " | sha256sum --quiet --check";
+  }
+
   private static String directory(List<Manifest.StoredFile> dump) {
     var path = dump.getFirst().objects().getFirst().path();
     return path.substring(0, path.lastIndexOf('/'));
@@ -142,13 +181,21 @@ public final class RestoreGuide {
 
   private String copy(String options, String path, String to) {
     var from = place + "/" + path;
-    return from.startsWith("s3://")
-        ? "aws s3 cp " + options + shell(from) + " " + to
-        : "cp "
-            + options
-            + shell("/path/of/the/volume/" + from.replaceFirst("^pvc://[^/]*/", ""))
-            + " "
-            + to;
+    return storage.s3() != null
+        ? "aws s3 cp " + server(storage.s3()) + options + shell(from) + " " + to
+        : "cp " + options + shell(MOUNT + "/" + from.replaceFirst("^pvc://[^/]*/", "")) + " " + to;
+  }
+
+  /** Which server, if it is not the one that the program takes by itself. */
+  private static String server(Storage.S3 s3) {
+    var options = new StringBuilder();
+    if (s3.endpoint() != null) {
+      options.append("--endpoint-url ").append(shell(s3.endpoint())).append(' ');
+    }
+    if (s3.region() != null) {
+      options.append("--region ").append(s3.region()).append(' ');
+    }
+    return options.toString();
   }
 
   /** What the tools are given: the file, or the directory. */

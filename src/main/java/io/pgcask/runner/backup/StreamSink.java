@@ -2,11 +2,13 @@ package io.pgcask.runner.backup;
 
 import io.pgcask.contract.Manifest;
 import io.pgcask.runner.TaskFailedException;
+import io.pgcask.runner.backup.PumpTimes.Activity;
 import io.pgcask.runner.tool.ToolProcess;
 import io.pgcask.storage.ObjectStore;
 import io.pgcask.storage.StorageException;
 import io.pgcask.storage.Upload;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
 
 /** A dump in one file: pg_dump's stdout goes straight into an upload. */
@@ -19,6 +21,7 @@ final class StreamSink implements DumpSink {
   private final Preflight preflight;
   private final String path;
   private final Upload upload;
+  private final PumpTimes times;
   private final Runnable onFirstByte;
 
   private volatile long read;
@@ -26,20 +29,28 @@ final class StreamSink implements DumpSink {
   /**
    * Begins the upload.
    *
+   * @param times is told what the thread waits for
    * @param onFirstByte is run once, when pg_dump has begun to write
    */
-  StreamSink(ObjectStore store, BackupFiles files, Preflight preflight, Runnable onFirstByte)
+  StreamSink(
+      ObjectStore store,
+      BackupFiles files,
+      Preflight preflight,
+      PumpTimes times,
+      Runnable onFirstByte)
       throws StorageException {
     this.store = store;
     this.files = files;
     this.preflight = preflight;
+    this.times = times;
     this.onFirstByte = onFirstByte;
     this.path =
         files.dump(
             preflight.database().name(),
             DumpOption.format(preflight.spec()),
             preflight.plan().compression().method());
-    this.upload = files.begin(store, path, preflight.databaseSizeBytes());
+    this.upload =
+        files.begin(store, path, preflight.databaseSizeBytes(), raw -> new TimedUpload(raw, times));
   }
 
   @Override
@@ -51,13 +62,20 @@ final class StreamSink implements DumpSink {
   public void take(ToolProcess dump) throws IOException {
     var in = dump.stdout();
     var buffer = new byte[BUFFER];
-    for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+    for (int count = read(in, buffer); count >= 0; count = read(in, buffer)) {
       if (read == 0 && count > 0) {
         onFirstByte.run();
       }
       read = read + count;
       upload.write(buffer, 0, count);
     }
+  }
+
+  private int read(InputStream in, byte[] buffer) throws IOException {
+    times.enter(Activity.WAITS_FOR_TOOL);
+    int count = in.read(buffer);
+    times.enter(Activity.WORKS);
+    return count;
   }
 
   @Override

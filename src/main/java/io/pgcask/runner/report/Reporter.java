@@ -2,6 +2,7 @@ package io.pgcask.runner.report;
 
 import io.pgcask.api.v1alpha1.PlanRow;
 import io.pgcask.contract.Report;
+import io.pgcask.contract.ReportProgressedBuilder;
 import io.pgcask.postgres.SafeText;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +21,7 @@ public final class Reporter {
   private static final int MAX_TEXT = 1000;
 
   private static final int MAX_PLAN_TEXT = 500;
+  private static final int MAX_OBJECT = 256;
 
   /**
    * The operator reads the newest 400 lines. What is further up than this is said again in the end,
@@ -46,6 +48,18 @@ public final class Reporter {
   /** Says how far it is. */
   public void progress(long bytesRead, long bytesStored, long bytesPerSecond) {
     say(new Report.Progressed(bytesRead, bytesStored, bytesPerSecond));
+  }
+
+  /** Says how far it is, with all that is known. */
+  public void progress(Report.Progressed progress) {
+    var object = progress.currentObject();
+    say(
+        object == null
+            ? progress
+            : ReportProgressedBuilder.builder(progress)
+                .currentObject(
+                    SafeText.shorten(printable(redactor.withoutSecrets(object)), MAX_OBJECT))
+                .build());
   }
 
   /** Says that the backup is written and is being verified. */

@@ -38,7 +38,8 @@ class JobFactoryTest {
             backup.getSpec().storage(),
             backup.getSpec().copies(),
             "demo/shop/nightly-0a1b2c3d",
-            1800);
+            1800,
+            null);
 
     // When
     var job =

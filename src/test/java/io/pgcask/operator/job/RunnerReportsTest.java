@@ -2,6 +2,7 @@ package io.pgcask.operator.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgcask.api.v1alpha1.Bottleneck;
 import io.pgcask.api.v1alpha1.PlanRow;
 import io.pgcask.api.v1alpha1.Progress;
 import io.pgcask.contract.Report;
@@ -16,8 +17,11 @@ class RunnerReportsTest {
   void theNewestProgressCounts() {
     var summary =
         RunnerReports.summarise(
-            List.of(new Report.Progressed(1, 1, 1), new Report.Progressed(9, 8, 7)));
-    assertThat(summary.progress()).contains(new Progress(9L, 8L, 7L));
+            List.of(
+                new Report.Progressed(1, 1, 1),
+                new Report.Progressed(9, 8, 20L, 45, 7, "public.t", Bottleneck.STORAGE)));
+    assertThat(summary.progress())
+        .contains(new Progress(9L, 8L, 20L, 45, 7L, "public.t", Bottleneck.STORAGE));
   }
 
   @Test

@@ -2,9 +2,11 @@ package io.pgcask.runner.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgcask.api.v1alpha1.CaSecretRef;
 import io.pgcask.api.v1alpha1.Compression;
 import io.pgcask.api.v1alpha1.Compression.Method;
 import io.pgcask.api.v1alpha1.DumpFormat;
+import io.pgcask.api.v1alpha1.Storage;
 import io.pgcask.contract.Manifest;
 import io.pgcask.contract.ManifestBuilder;
 import java.nio.charset.StandardCharsets;
@@ -49,7 +51,16 @@ class RestoreGuideTest {
   }
 
   private static String text(Manifest manifest, String place) {
-    return new String(new RestoreGuide(manifest, place).bytes(), StandardCharsets.UTF_8);
+    var s3 = new Storage.S3("b", "p", null, null, null, null, null);
+    var claim = new Storage.PersistentVolumeClaim("claim", "p");
+    return text(
+        manifest,
+        place,
+        place.startsWith("s3://") ? new Storage(s3, null) : new Storage(null, claim));
+  }
+
+  private static String text(Manifest manifest, String place, Storage storage) {
+    return new String(new RestoreGuide(manifest, place, storage).bytes(), StandardCharsets.UTF_8);
   }
 
   @Test
@@ -59,6 +70,7 @@ class RestoreGuideTest {
             "aws s3 cp 's3://b/p/backup/1/x.dump' .\n",
             "echo 'abcd  x.dump' | sha256sum --check\n",
             "CREATE DATABASE \"shop\" TEMPLATE template0 ENCODING 'UTF8'",
+            "or add --no-owner --no-privileges:\n",
             "pg_restore --exit-on-error --dbname='dbname='\\''shop'\\''' x.dump\n",
             "ALTER DATABASE \"shop\" OWNER TO \"shop\";");
   }
@@ -68,8 +80,32 @@ class RestoreGuideTest {
   void decompressesAPlainDumpOnAVolume(Method method, String command) {
     assertThat(text(manifest("shop", DumpFormat.PLAIN, method), "pvc://claim/p/backup"))
         .contains(
+            "# where the volume of claim claim is mounted at /path/of/the/volume\n",
             "cp '/path/of/the/volume/p/backup/1/x.dump' .\n",
+            "The roles that it names must\n   exist:\n",
             command + " x.dump | psql -X -v ON_ERROR_STOP=1 -d 'dbname=");
+  }
+
+  @Test
+  void namesAServerThatIsNotAmazonsOwn() {
+    var s3 =
+        new Storage.S3(
+            "b",
+            "p",
+            "eu-1",
+            "https://s3.example.com:9000",
+            true,
+            null,
+            new CaSecretRef("ca", null));
+    assertThat(
+            text(
+                manifest("shop", DumpFormat.CUSTOM, Method.ZSTD),
+                "s3://b/p/backup",
+                new Storage(s3, null)))
+        .contains(
+            "# the server's certificate is of a CA of its own: aws --ca-bundle CA-FILE ...\n",
+            "aws s3 cp --endpoint-url 'https://s3.example.com:9000' --region eu-1"
+                + " 's3://b/p/backup/1/x.dump' .\n");
   }
 
   @Test
@@ -93,6 +129,12 @@ class RestoreGuideTest {
 
   @Test
   void decryptsWhatIsEncrypted() {
+    var properties =
+        new Manifest.StoredFile(
+            Manifest.Role.PROPERTIES,
+            "shop",
+            "shop.properties.json",
+            List.of(new Manifest.StoredObject("1/shop.properties.json.age", 1, "ef01")));
     var file =
         new Manifest.StoredFile(
             Manifest.Role.DUMP,
@@ -102,14 +144,18 @@ class RestoreGuideTest {
     var manifest =
         ManifestBuilder.builder(manifest("shop", DumpFormat.CUSTOM, Method.ZSTD))
             .encryption(new Manifest.Encrypted("age", List.of("age1x")))
-            .files(List.of(file))
+            .files(List.of(file, properties))
             .build();
 
     assertThat(text(manifest, "s3://b/x"))
         .contains(
             "age -d -i IDENTITY-FILE -o x.dump x.dump.age\n",
             "pg_restore --exit-on-error",
-            " x.dump\n")
+            " x.dump\n",
+            "aws s3 cp 's3://b/x/1/shop.properties.json.age' .\n",
+            "echo 'ef01  shop.properties.json.age' | sha256sum --check\n",
+            "-o shop.properties.json shop.properties.json.age\n",
+            "cat shop.properties.json\n")
         .doesNotContain("OWNER TO");
   }
 
@@ -137,6 +183,10 @@ class RestoreGuideTest {
     assertThat(text(manifest, "s3://b/x"))
         .contains(
             "aws s3 cp --recursive 's3://b/x/1/shop' shop\n",
+            "aws s3 cp 's3://b/x/manifest.json' .\n",
+            "jq -r '.files[].objects[] | select(.path | startswith(\"1/shop/\"))"
+                + " | \"\\(.sha256)  \\(.path | ltrimstr(\"1/\"))\"' manifest.json"
+                + " | sha256sum --quiet --check\n",
             "(cd shop && cat 12.dat.zst.0002 >> 12.dat.zst && rm 12.dat.zst.0002)",
             " shop\n");
     assertThat(text(manifest, "pvc://claim/x"))

@@ -2,6 +2,7 @@ package io.pgcask.runner.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgcask.api.v1alpha1.Bottleneck;
 import io.pgcask.api.v1alpha1.PlanRow;
 import io.pgcask.contract.Report;
 import java.io.ByteArrayOutputStream;
@@ -65,6 +66,28 @@ class ReporterTest {
         assertThat(planned.row().message().length()).isLessThanOrEqualTo(512);
       }
     }
+  }
+
+  @Test
+  void boundsTheNameOfWhatIsBeingDumped() {
+    reporter.progress(progress("S3CR3T.t\n"));
+    reporter.progress(progress("\\".repeat(5000)));
+    reporter.progress(progress("ä".repeat(200)));
+
+    assertThat(reports().getFirst()).isEqualTo(progress("***.t "));
+    assertThat(reports())
+        .allSatisfy(
+            report ->
+                assertThat(
+                        ((Report.Progressed) report)
+                            .currentObject()
+                            .getBytes(StandardCharsets.UTF_8))
+                    .hasSizeLessThanOrEqualTo(256));
+  }
+
+  private static Report.Progressed progress(String object) {
+    return new Report.Progressed(
+        Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, 99, 1, object, Bottleneck.COMPRESSION);
   }
 
   @Test

@@ -3,6 +3,8 @@ package io.pgcask.runner.tool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.pgcask.api.v1alpha1.Bottleneck;
+import io.pgcask.contract.Report;
 import io.pgcask.runner.report.Json;
 import io.pgcask.runner.report.Redactor;
 import io.pgcask.runner.report.Reporter;
@@ -26,6 +28,10 @@ class WatchTest {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
   private Watch watch() {
+    return watch(Insight.NONE);
+  }
+
+  private Watch watch(Insight insight) {
     var traffic =
         new Traffic() {
           @Override
@@ -39,7 +45,8 @@ class WatchTest {
           }
         };
     var reporter = new Reporter(new PrintStream(out), new Redactor(List.of()), new Json());
-    return new Watch(traffic, TIMEOUT, serverWorks::get, stalls::incrementAndGet, reporter);
+    return new Watch(
+        traffic, TIMEOUT, serverWorks::get, stalls::incrementAndGet, reporter, insight);
   }
 
   @Test
@@ -70,6 +77,36 @@ class WatchTest {
       }
       assertThat(watch.stalled()).isFalse();
     }
+  }
+
+  @Test
+  void saysWhatIsKnownBeyondTheBytesAndNotInTheEndWhatWentOn() {
+    var looks = new AtomicInteger();
+    var insight =
+        new Insight() {
+          @Override
+          public void observe() {
+            looks.incrementAndGet();
+          }
+
+          @Override
+          public Report.Progressed complete(Report.Progressed moved) {
+            return new Report.Progressed(
+                moved.bytesRead(), moved.bytesStored(), 2000L, 50, 0, "s.t", Bottleneck.DATABASE);
+          }
+        };
+    try (var watch = watch(insight)) {
+      await()
+          .atMost(Duration.ofSeconds(8))
+          .until(() -> out.toString(StandardCharsets.UTF_8).contains("\"currentObject\":\"s.t\""));
+      // Then it has not looked yet: a short run costs the server no further session
+      assertThat(looks).hasValue(0);
+      stored.set(1);
+    }
+    var last = out.toString(StandardCharsets.UTF_8).lines().toList().getLast();
+    assertThat(last)
+        .contains("\"estimatedBytes\":2000", "\"percent\":50")
+        .doesNotContain("currentObject", "bottleneck");
   }
 
   @Test

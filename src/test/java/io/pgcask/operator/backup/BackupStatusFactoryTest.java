@@ -1,0 +1,84 @@
+package io.pgcask.operator.backup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.pgcask.api.v1alpha1.Backup;
+import io.pgcask.api.v1alpha1.BackupPhase;
+import io.pgcask.api.v1alpha1.BackupStatus;
+import io.pgcask.api.v1alpha1.BackupStatusBuilder;
+import io.pgcask.api.v1alpha1.Bottleneck;
+import io.pgcask.api.v1alpha1.Progress;
+import io.pgcask.api.v1alpha1.Reason;
+import io.pgcask.contract.Result;
+import io.pgcask.contract.ResultBuilder;
+import io.pgcask.operator.job.RunnerReports;
+import io.pgcask.operator.job.Trouble;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class BackupStatusFactoryTest {
+  private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
+  private static final Progress LATE =
+      new Progress(800L, 700L, 1000L, 80, 50L, "public.t", Bottleneck.STORAGE);
+
+  private static Backup backup(Progress progress) {
+    var backup = new Backup();
+    backup.setMetadata(new ObjectMetaBuilder().withName("b").withGeneration(1L).build());
+    backup.setStatus(
+        BackupStatusBuilder.builder()
+            .phase(BackupPhase.RUNNING)
+            .location("s3://b/x")
+            .startTime(NOW.minusSeconds(60))
+            .progress(progress)
+            .build());
+    return backup;
+  }
+
+  private static RunnerReports.Summary reports(Optional<Progress> progress) {
+    return new RunnerReports.Summary(progress, List.of(), false, List.of(), List.of(), "");
+  }
+
+  private static Result result() {
+    return ResultBuilder.builder().succeeded(true).reason(Reason.COMPLETED).sizeBytes(900L).build();
+  }
+
+  private static BackupStatus completed(Progress progress) {
+    var backup = backup(progress);
+    return BackupStatusFactory.completed(
+        backup, BackupStatusFactory.unchanged(backup), result(), NOW);
+  }
+
+  @Test
+  void showsTheNewestProgressWhileItRuns() {
+    var backup = backup(new Progress(1L, 1L, null, null, 1L, null, null));
+
+    var status = BackupStatusFactory.running(backup, "pod", reports(Optional.of(LATE)), NOW);
+
+    assertThat(status.progress()).isEqualTo(LATE);
+  }
+
+  @Test
+  void keepsTheProgressWhenThereIsNoNews() {
+    var status = BackupStatusFactory.running(backup(LATE), "pod", reports(Optional.empty()), NOW);
+
+    assertThat(status.progress()).isEqualTo(LATE);
+  }
+
+  @Test
+  void says100OnlyOnceItIsCompleted() {
+    assertThat(completed(LATE).progress())
+        .isEqualTo(new Progress(800L, 700L, null, 100, null, null, null));
+    assertThat(completed(null).progress()).isNull();
+  }
+
+  @Test
+  void keepsThePercentageOfAFailureAndNotWhatWentOn() {
+    var trouble = new Trouble(Reason.CANCELLED, "cancelled");
+
+    assertThat(BackupStatusFactory.failed(backup(LATE), trouble, NOW).progress())
+        .isEqualTo(new Progress(800L, 700L, null, 80, null, null, null));
+  }
+}
