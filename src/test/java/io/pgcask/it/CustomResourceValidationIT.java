@@ -241,6 +241,8 @@ class CustomResourceValidationIT {
                   "{\"configMapRef\":{\"name\":\"b\",\"key\":\"k\"}}")),
           Map.entry("keepLog", values("false", "true")),
           Map.entry("deletionPolicy", values("\"Retain\"", "\"Delete\"")),
+          Map.entry("expiresAfter", values("\"1h\"", "\"2d\"")),
+          Map.entry("hold", values("false", "true")),
           Map.entry("cancel", values("false", "true")),
           Map.entry("queueDeadline", values("\"1h\"", "\"2h\"")),
           Map.entry("pendingDeadlineSeconds", values("100", "200")),

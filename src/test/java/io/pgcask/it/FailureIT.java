@@ -510,6 +510,52 @@ class FailureIT {
   }
 
   @ConcurrentTest
+  void whatHasExpiredIsDeletedAndStaysAsARecordUnlessItIsHeld(Cluster cluster, Workspace workspace)
+      throws Exception {
+    // Given
+    var shop = TestDatabase.create(cluster.postgres(17), "expiry", "expiry", "secret");
+    workspace.connection("shop", shop.withSample(), "maxConcurrentJobs: 4");
+    workspace
+        .backup("expires", "shop", workspace.s3(), "expiresAfter: 1m")
+        .backup("on-volume", "shop", workspace.volume("volume"), "expiresAfter: 1m")
+        .backup("held", "shop", workspace.s3(), "expiresAfter: 1m\nhold: true")
+        .backup("deleted", "shop", workspace.s3(), "deletionPolicy: Delete\nhold: true");
+    var names = List.of("expires", "on-volume", "held", "deleted");
+    for (var backup : names.stream().map(workspace::completedBackup).toList()) {
+      assertThat(backup.getStatus().sizeBytes()).isPositive();
+    }
+    var held = path(workspace, "held");
+    var deleted = path(workspace, "deleted");
+
+    // When
+    workspace.delete(Backup.class, "deleted");
+    for (var name : List.of("expires", "on-volume")) {
+      workspace.await(
+          Backup.class, name, backup -> backup.getStatus().phase() == BackupPhase.EXPIRED);
+    }
+    workspace.restore("late", "{backupRef: {name: expires}}", "shop", "expiry_copy", "");
+
+    // Then
+    workspace.failedRestore("late", Reason.BACKUP_EXPIRED);
+    workspace.awaitGone(Backup.class, "deleted");
+    assertThat(workspace.eventReasons("deleted")).contains("DataLeftBehind");
+    assertThat(cluster.s3().keys(workspace.namespace()))
+        .hasSize(10)
+        .allMatch(key -> key.startsWith(held) || key.startsWith(deleted));
+    assertThat(workspace.filesOn("volume")).isEmpty();
+    assertThat(workspace.backup("held").getStatus().phase()).isEqualTo(BackupPhase.COMPLETED);
+
+    // When
+    workspace.patchSpec(Backup.class, "held", "{\"hold\":false}");
+
+    // Then
+    workspace.await(
+        Backup.class, "held", backup -> backup.getStatus().phase() == BackupPhase.EXPIRED);
+    assertThat(cluster.s3().keys(workspace.namespace())).allMatch(key -> key.startsWith(deleted));
+    assertThat(workspace.eventReasons("held")).contains("DataDeleted");
+  }
+
+  @ConcurrentTest
   void dataThatCannotBeDeletedDoesNotHoldTheResource(Cluster cluster, Workspace workspace) {
     // Given
     var shop = TestDatabase.create(cluster.postgres(17), "left", "left", "secret");

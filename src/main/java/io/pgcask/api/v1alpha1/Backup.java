@@ -20,6 +20,7 @@ import java.util.Set;
 @AdditionalPrinterColumn(name = "Size", jsonPath = ".status.size")
 @AdditionalPrinterColumn(name = "Duration", jsonPath = ".status.duration")
 @AdditionalPrinterColumn(name = "Verified", jsonPath = ".status.verification.result")
+@AdditionalPrinterColumn(name = "Expires", jsonPath = ".status.expirationTime")
 @AdditionalPrinterColumn(
     name = "Age",
     jsonPath = ".metadata.creationTimestamp",
@@ -30,7 +31,7 @@ public class Backup extends CustomResource<BackupSpec, BackupStatus> implements 
 
   /** The fields of spec that may change after creation; a CEL rule protects every other one. */
   public static final Set<String> MUTABLE_SPEC_FIELDS =
-      Set.of("displayName", "deletionPolicy", "cancel");
+      Set.of("displayName", "deletionPolicy", "expiresAfter", "hold", "cancel");
 
   @Override
   @Required

@@ -2,7 +2,7 @@ package io.pgcask.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** Where a Backup stands. Completed and Failed are final. */
+/** Where a Backup stands. Completed, Failed and Expired are final. */
 public enum BackupPhase {
   /** Waits for its connection or for a free place. */
   @JsonProperty("Queued")
@@ -22,7 +22,10 @@ public enum BackupPhase {
   /** There is no backup; reason and message say why. */
   @JsonProperty("Failed")
   FAILED,
-  /** The resource is being deleted, and its data with it where deletionPolicy says so. */
+  /** The data was deleted when expiresAfter had passed; the resource is the record of it. */
+  @JsonProperty("Expired")
+  EXPIRED,
+  /** Data is being deleted: it has expired, or the resource goes and deletionPolicy says so. */
   @JsonProperty("Deleting")
   DELETING
 }

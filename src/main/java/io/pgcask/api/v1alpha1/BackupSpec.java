@@ -12,7 +12,10 @@ import io.fabric8.generator.annotation.ValidationRule;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 
-/** What to back up, how, and where to. Immutable but for displayName, deletionPolicy and cancel. */
+/**
+ * What to back up, how, and where to. Immutable but for displayName, deletionPolicy, expiresAfter,
+ * hold and cancel.
+ */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @RecordBuilder
@@ -152,6 +155,16 @@ public record BackupSpec(
             "What happens to the data when this resource is deleted. Retain: it stays. Delete: it is"
                 + " deleted. Default: Retain. Can be changed.")
         DeletionPolicy deletionPolicy,
+    @Pattern(Api.DURATION)
+        @JsonPropertyDescription(
+            "How long after its completion the data is deleted, whatever deletionPolicy says, for example"
+                + " 30d. The resource stays as a record, with phase Expired. A Failed backup does not"
+                + " expire. Default: never. Can be changed.")
+        String expiresAfter,
+    @JsonPropertyDescription(
+            "true: the data is deleted neither by expiresAfter nor with the resource. Default: false. Can be"
+                + " changed.")
+        Boolean hold,
     @JsonPropertyDescription(
             "true stops the backup: it ends Failed with reason Cancelled, what was written is removed"
                 + " and this record stays. A backup that lacks only copies is kept. Without effect once the"

@@ -15,7 +15,8 @@ import java.util.List;
 public record BackupStatus(
     @JsonPropertyDescription("The metadata.generation that this status was computed from.")
         Long observedGeneration,
-    @JsonPropertyDescription("Queued, Pending, Running, Verifying, Completed, Failed or Deleting.")
+    @JsonPropertyDescription(
+            "Queued, Pending, Running, Verifying, Completed, Failed, Expired or Deleting.")
         BackupPhase phase,
     @JsonPropertyDescription("Why the phase is what it is, as one word from a documented list.")
         String reason,
@@ -31,8 +32,13 @@ public record BackupStatus(
     @JsonPropertyDescription("When the Job was made.") Instant startTime,
     @JsonPropertyDescription("When the backup ended.") Instant completionTime,
     @JsonPropertyDescription(
-            "When the operator stopped the Job, or found that it had ended without a result.")
+            "When the operator stopped the Job, or found that it had ended without a result, or began to"
+                + " delete the data because it has expired.")
         Instant stopTime,
+    @JsonPropertyDescription(
+            "When the data is or was to be deleted: completionTime and spec.expiresAfter. With spec.hold it"
+                + " is not.")
+        Instant expirationTime,
     @JsonPropertyDescription("Seconds from startTime to completionTime.") Long durationSeconds,
     @JsonPropertyDescription("durationSeconds for people, for example 1m12s.") String duration,
     @JsonPropertyDescription("Number of the attempt, from 1.") Integer attempt,

@@ -18,6 +18,7 @@ public enum Reason {
   CHECKING_RESULT("The Job's result was lost; storage is asked whether the backup is complete."),
   COMPLETED("It ended well."),
   DELETING("The resource is being deleted."),
+  EXPIRED("The data was deleted since expiresAfter had passed."),
   CONNECTED("The server was reached and the login succeeded."),
   PROBING("The server has not been probed yet."),
   DATABASE_FOUND("The database exists."),
@@ -26,7 +27,7 @@ public enum Reason {
   BACKUP_CREATED("A Backup was created for a slot."),
   SLOT_SKIPPED("A slot was skipped because an earlier Backup had not ended."),
   SLOT_MISSED("Slots passed while no operator ran; the newest of them was caught up."),
-  DATA_DELETED("The data was deleted with the resource."),
+  DATA_DELETED("The data was deleted with the resource, or since it had expired."),
   DATA_LEFT_BEHIND(
       "The data could not be deleted and stays in storage; the message names the place."),
 
@@ -49,6 +50,7 @@ public enum Reason {
   // Why a Backup or Restore failed.
   BACKUP_NOT_FOUND("The Backup that is to be restored does not exist in this namespace."),
   BACKUP_NOT_COMPLETED("The Backup that is to be restored has failed."),
+  BACKUP_EXPIRED("The Backup that is to be restored has expired: its data was deleted."),
   PERMISSION_DENIED("A right in the database is missing; the message names the object."),
   LOCK_TIMEOUT("A lock could not be had in time."),
   RECOVERY_CONFLICT("The standby cancelled the dump because of a conflict with recovery."),

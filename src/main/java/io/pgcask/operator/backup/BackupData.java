@@ -163,8 +163,12 @@ public class BackupData {
     };
   }
 
-  /** Deletes, or goes on deleting, the data of a Backup that is marked for deletion. */
-  public Deletion delete(Backup backup, Instant now) {
+  /**
+   * Deletes, or goes on deleting, the data of a Backup.
+   *
+   * @param since when that began; it is given up ten minutes later
+   */
+  public Deletion delete(Backup backup, Instant since, Instant now) {
     if (namespaces.isTerminating(backup)) {
       return new Deletion.LeftBehind(
           BackupPlaces.locations(backup), "its namespace is being deleted");
@@ -180,8 +184,7 @@ public class BackupData {
       outcomes.add(deleteByJob(backup, reachable.get(false)));
     }
     var outcome = together(outcomes);
-    var asked = Instant.parse(backup.getMetadata().getDeletionTimestamp());
-    if (outcome instanceof Deletion.Pending && now.isAfter(asked.plus(LIMIT))) {
+    if (outcome instanceof Deletion.Pending && now.isAfter(since.plus(LIMIT))) {
       return new Deletion.LeftBehind(
           BackupPlaces.locations(backup),
           "it could not be deleted within %d minutes".formatted(LIMIT.toMinutes()));

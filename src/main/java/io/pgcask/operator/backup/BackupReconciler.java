@@ -6,12 +6,14 @@ import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import io.pgcask.api.v1alpha1.Backup;
+import io.pgcask.api.v1alpha1.BackupPhase;
 import io.pgcask.api.v1alpha1.BackupStatus;
 import io.pgcask.api.v1alpha1.BackupStatusBuilder;
 import io.pgcask.api.v1alpha1.DeletionPolicy;
 import io.pgcask.api.v1alpha1.PostgresConnection;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.contract.Result;
+import io.pgcask.operator.Labels;
 import io.pgcask.operator.Names;
 import io.pgcask.operator.event.Events;
 import io.pgcask.operator.job.JobState;
@@ -34,6 +36,7 @@ import java.util.Optional;
  *   <li>The Job gave no usable result (Verifying): storage decides. A valid manifest means
  *       Completed; without one, everything that was written is removed.
  *   <li>Deleted with deletionPolicy Delete (Deleting): the data goes first, then the resource.
+ *   <li>Expired (Deleting, then Expired): the data goes, the resource stays.
  * </ul>
  */
 @ControllerConfiguration(
@@ -83,7 +86,7 @@ public class BackupReconciler extends RunReconciler<Backup> {
       case PENDING, RUNNING -> Run.Stage.STARTED;
       // by the runner, or, once the Job was stopped or lost, by us
       case VERIFYING -> status.stopTime() == null ? Run.Stage.STARTED : Run.Stage.STOPPING;
-      case COMPLETED, FAILED -> Run.Stage.ENDED;
+      case COMPLETED, FAILED, EXPIRED -> Run.Stage.ENDED;
       case DELETING -> Run.Stage.DELETING;
     };
   }
@@ -194,12 +197,23 @@ public class BackupReconciler extends RunReconciler<Backup> {
         && backup.getSpec().deletionPolicy() == DeletionPolicy.DELETE;
   }
 
-  /** Verifies anew what was asked to be; a value that was answered is not answered twice. */
+  /**
+   * Begins to delete what has expired, or verifies anew what was asked to be; a value that was
+   * answered is not answered twice.
+   */
   @Override
   protected Next<Backup> command(Backup backup) {
+    var expires = Expiry.time(backup);
+    if (backup.getStatus().phase() == BackupPhase.COMPLETED
+        && !expires.equals(Optional.ofNullable(backup.getStatus().expirationTime()))) {
+      return new Next.Continue<>(write(backup, ExpiryStatusFactory.expiresAt(backup, expires)));
+    }
+    if (Expiry.isDue(backup, now())) {
+      return new Next.Continue<>(write(backup, ExpiryStatusFactory.expiring(backup, now())));
+    }
     var asked = VerifyCommand.of(backup);
     if (asked.isEmpty()) {
-      return new Next.Done<>();
+      return Expiry.wait(backup, now()).<Next<Backup>>map(Next.Wait::new).orElseGet(Next.Done::new);
     }
     var status = backup.getStatus();
     if (!BackupStatusFactory.holdsData(status)) {
@@ -235,10 +249,18 @@ public class BackupReconciler extends RunReconciler<Backup> {
 
   @Override
   protected Next<Backup> delete(Backup backup) {
+    if (ExpiryStatusFactory.isExpiring(backup.getStatus())) {
+      return expire(backup);
+    }
     if (backup.getSpec().deletionPolicy() != DeletionPolicy.DELETE) {
       return letGo(backup);
     }
-    return switch (data.delete(backup, now())) {
+    if (Expiry.isHeld(backup)) {
+      writer.leftBehind(backup, BackupPlaces.locations(backup), "spec.hold is true");
+      return letGo(backup);
+    }
+    var asked = Instant.parse(backup.getMetadata().getDeletionTimestamp());
+    return switch (data.delete(backup, asked, now())) {
       case BackupData.Deletion.Deleted deleted -> {
         writer.deleted(backup);
         yield letGo(backup);
@@ -246,6 +268,27 @@ public class BackupReconciler extends RunReconciler<Backup> {
       case BackupData.Deletion.LeftBehind left -> {
         writer.leftBehind(backup, left.where(), left.why());
         yield letGo(backup);
+      }
+      case BackupData.Deletion.Pending pending -> new Next.Wait<>(STOP_POLL);
+    };
+  }
+
+  /** Once begun it goes on, also if the resource is deleted meanwhile. */
+  private Next<Backup> expire(Backup backup) {
+    if (!backup.isMarkedForDeletion() && !backup.hasFinalizer(Labels.FINALIZER)) {
+      return new Next.Continue<>(writer.finalizer(backup, true));
+    }
+    return switch (data.delete(backup, backup.getStatus().stopTime(), now())) {
+      case BackupData.Deletion.Deleted deleted -> {
+        writer.deleted(backup);
+        yield new Next.Continue<>(write(backup, ExpiryStatusFactory.expired(backup, now())));
+      }
+      case BackupData.Deletion.LeftBehind left -> {
+        writer.leftBehind(backup, left.where(), left.why());
+        yield new Next.Continue<>(
+            write(
+                backup,
+                ExpiryStatusFactory.expiredLeavingData(backup, left.where(), left.why(), now())));
       }
       case BackupData.Deletion.Pending pending -> new Next.Wait<>(STOP_POLL);
     };

@@ -25,7 +25,7 @@ import java.util.Optional;
 /** The status of a Backup in each phase, from the one before. Pure. */
 final class BackupStatusFactory {
 
-  private static final int WARNINGS = 20;
+  static final int WARNINGS = 20;
 
   private BackupStatusFactory() {}
 
@@ -308,7 +308,7 @@ final class BackupStatusFactory {
         .build();
   }
 
-  private static Conditions conditions(Backup backup, Instant now) {
+  static Conditions conditions(Backup backup, Instant now) {
     return Conditions.from(
         backup.getStatus() == null ? null : backup.getStatus().conditions(),
         backup.getMetadata().getGeneration(),

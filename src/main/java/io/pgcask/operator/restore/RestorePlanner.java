@@ -94,6 +94,11 @@ public class RestorePlanner {
               new Trouble(
                   Reason.BACKUP_NOT_COMPLETED,
                   "Backup %s has failed: %s".formatted(name, status.message())));
+      case EXPIRED ->
+          new Source.Unusable(
+              new Trouble(
+                  Reason.BACKUP_EXPIRED,
+                  "the data of Backup %s was deleted: %s".formatted(name, status.message())));
       case DELETING ->
           new Source.Unusable(
               new Trouble(

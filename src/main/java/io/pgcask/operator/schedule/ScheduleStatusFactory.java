@@ -10,11 +10,17 @@ import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.operator.status.Conditions;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The status of a BackupSchedule, from what it was and from its Backups. Pure. */
 final class ScheduleStatusFactory {
+
+  /** Phases in which a Backup does not stand in the way of the next one. */
+  private static final Set<BackupPhase> ENDED =
+      EnumSet.of(BackupPhase.COMPLETED, BackupPhase.FAILED, BackupPhase.EXPIRED);
 
   private ScheduleStatusFactory() {}
 
@@ -81,9 +87,7 @@ final class ScheduleStatusFactory {
   }
 
   static boolean hasEnded(Backup backup) {
-    return backup.getStatus() != null
-        && (backup.getStatus().phase() == BackupPhase.COMPLETED
-            || backup.getStatus().phase() == BackupPhase.FAILED);
+    return backup.getStatus() != null && ENDED.contains(backup.getStatus().phase());
   }
 
   /** Never older than what is known: the Backup that it came from may be gone. */

@@ -1,0 +1,69 @@
+package io.pgcask.operator.backup;
+
+import io.pgcask.api.v1alpha1.Backup;
+import io.pgcask.api.v1alpha1.BackupPhase;
+import io.pgcask.api.v1alpha1.BackupStatus;
+import io.pgcask.api.v1alpha1.BackupStatusBuilder;
+import io.pgcask.api.v1alpha1.Reason;
+import io.pgcask.operator.status.Conditions;
+import io.pgcask.operator.status.Samples;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The status of a Backup whose data goes while the resource stays. It has completed, and that does
+ * not change: a tool that applied it sees it green, and people see the phase. Pure.
+ */
+final class ExpiryStatusFactory {
+
+  private ExpiryStatusFactory() {}
+
+  /**
+   * The data is being deleted, and the resource stays: it has completed, and that does not change.
+   */
+  static BackupStatus expiring(Backup backup, Instant now) {
+    var message = "has expired; deleting " + BackupPlaces.locations(backup);
+    return expiry(backup, BackupPhase.DELETING, message, now).stopTime(now).build();
+  }
+
+  /** Whether the data is being deleted because it has expired. */
+  static boolean isExpiring(BackupStatus status) {
+    return status.phase() == BackupPhase.DELETING && Reason.EXPIRED.word().equals(status.reason());
+  }
+
+  /** The data is gone, or what is left of it was given up. */
+  static BackupStatus expired(Backup backup, Instant now) {
+    var message =
+        "expired at %s; the data was deleted".formatted(backup.getStatus().expirationTime());
+    return expiry(backup, BackupPhase.EXPIRED, message, now).build();
+  }
+
+  /** The same, when not all of it could be deleted. */
+  static BackupStatus expiredLeavingData(Backup backup, String where, String why, Instant now) {
+    var warning = "%s may still hold data: %s".formatted(where, why);
+    var message = "expired at %s; %s".formatted(backup.getStatus().expirationTime(), warning);
+    return expiry(backup, BackupPhase.EXPIRED, message, now)
+        .warnings(
+            Samples.merge(
+                backup.getStatus().warnings(), List.of(warning), BackupStatusFactory.WARNINGS))
+        .build();
+  }
+
+  private static BackupStatusBuilder expiry(
+      Backup backup, BackupPhase phase, String message, Instant now) {
+    var shown = Conditions.truncate(message);
+    return BackupStatusFactory.unchanged(backup)
+        .observedGeneration(backup.getMetadata().getGeneration())
+        .phase(phase)
+        .reason(Reason.EXPIRED.word())
+        .message(shown)
+        .conditions(
+            BackupStatusFactory.conditions(backup, now).complete(Reason.EXPIRED, shown).list());
+  }
+
+  /** When the data will be deleted, or that it will not. */
+  static BackupStatus expiresAt(Backup backup, Optional<Instant> time) {
+    return BackupStatusFactory.unchanged(backup).expirationTime(time.orElse(null)).build();
+  }
+}
