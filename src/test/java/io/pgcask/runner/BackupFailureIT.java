@@ -383,7 +383,10 @@ class BackupFailureIT {
     fixture.server(18);
     fixture.sql(18, "postgres", "CREATE DATABASE big");
     fixture.sql(18, "big", BIG, LARGE_OBJECT);
-    var task = backup(RunnerFixture.at(18, "big", "postgres"), RunnerFixture.s3Storage());
+    // a server that goes without a word is noticed by keepalives, which takes 90 seconds
+    var task =
+        stallingAfter(
+            backup(RunnerFixture.at(18, "big", "postgres"), RunnerFixture.s3Storage()), 300);
     var hold = fixture.holdLargeObjects(18, "big"); // ends with its server
     var started = fixture.start(task, RunnerFixture.ADMIN_PASSWORD);
     await().atMost(Duration.ofSeconds(60)).until(() -> fixture.unfinishedUploads() > 0);
