@@ -260,13 +260,13 @@ class MainJobIT {
     assertThat(backups)
         .matches(
             """
-            NAME +CONNECTION +PHASE +SIZE +DURATION +VERIFIED +AGE
+            NAME +CONNECTION +PHASE +SIZE +DURATION +VERIFIED +EXPIRES +AGE
             nightly +shop +Completed +[0-9.]+ KiB +\\d+s +Passed +\\S+
             """);
     assertThat(wide)
         .matches(
             """
-            NAME +CONNECTION +PHASE +SIZE +DURATION +VERIFIED +AGE +LOCATION +REASON
+            NAME +CONNECTION +PHASE +SIZE +DURATION +VERIFIED +EXPIRES +AGE +LOCATION +REASON
             nightly +shop +Completed +.*s3://backups/\\S+/shop/nightly-\\w{8} +Completed
             """);
     assertThat(restores)
