@@ -18,9 +18,13 @@ import java.util.Set;
 /** The status of a BackupSchedule, from what it was and from its Backups. Pure. */
 final class ScheduleStatusFactory {
 
-  /** Phases in which a Backup does not stand in the way of the next one. */
+  /**
+   * Phases in which a Backup does not stand in the way of the next one. Deleting is one: only what
+   * has ended gets there, and expiry may take minutes.
+   */
   private static final Set<BackupPhase> ENDED =
-      EnumSet.of(BackupPhase.COMPLETED, BackupPhase.FAILED, BackupPhase.EXPIRED);
+      EnumSet.of(
+          BackupPhase.COMPLETED, BackupPhase.FAILED, BackupPhase.EXPIRED, BackupPhase.DELETING);
 
   private ScheduleStatusFactory() {}
 
