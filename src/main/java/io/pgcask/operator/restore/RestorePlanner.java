@@ -98,7 +98,7 @@ public class RestorePlanner {
           new Source.Unusable(
               new Trouble(
                   Reason.BACKUP_EXPIRED,
-                  "the data of Backup %s was deleted: %s".formatted(name, status.message())));
+                  "Backup %s cannot be restored: it %s".formatted(name, status.message())));
       case DELETING ->
           new Source.Unusable(
               new Trouble(
