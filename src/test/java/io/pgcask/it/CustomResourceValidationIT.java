@@ -252,8 +252,7 @@ class CustomResourceValidationIT {
             () ->
                 client
                     .resource(
-                        second.replace(
-                            "    labels:", "    tolerations: [{key: b}]\n    labels:"))
+                        second.replace("    labels:", "    tolerations: [{key: b}]\n    labels:"))
                     .fieldManager("second")
                     .serverSideApply())
         .hasMessageContaining("conflict with \"first\": .spec.defaultPod.tolerations");
