@@ -71,6 +71,7 @@ final class CustomResourceDefinitions {
     var properties = schema.getProperties();
     var kind = definition.getSpec().getNames().getKind();
     inDeclaredOrder(definition, kind);
+    PodSettingsSchema.complete(schema);
     schema.setDescription(KINDS_IN_ONE_SENTENCE.get(kind));
     var spec = properties.get("spec");
     switch (kind) {

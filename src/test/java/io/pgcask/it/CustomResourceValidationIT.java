@@ -18,6 +18,8 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.BackupSchedule;
 import io.pgcask.api.v1alpha1.BackupSpec;
+import io.pgcask.api.v1alpha1.LocalObjectRef;
+import io.pgcask.api.v1alpha1.PodSettings;
 import io.pgcask.api.v1alpha1.PostgresConnection;
 import io.pgcask.api.v1alpha1.Restore;
 import io.pgcask.api.v1alpha1.RestoreSpec;
@@ -195,6 +197,67 @@ class CustomResourceValidationIT {
         .hasMessageContaining("conflict with \"first\": .spec.standard.host");
   }
 
+  @Test
+  void twoFieldManagersShareThePodSettings(Workspace workspace) {
+    // Given
+    var client = workspace.cluster().client();
+    var yaml =
+        """
+        apiVersion: pgcask.io/v1alpha1
+        kind: PostgresConnection
+        metadata: {name: shared-pod, namespace: %s}
+        spec:
+        """
+            .formatted(workspace.namespace());
+    var first =
+        yaml
+            + """
+              standard: {host: db, database: shop, user: shop}
+              defaultPod:
+                labels: {team: shop}
+                env: [{name: A, value: "1"}, {name: B, value: "2"}]
+                imagePullSecrets: [{name: mine}]
+                tolerations: [{key: a, operator: Exists}]
+            """;
+    var second =
+        yaml
+            + """
+              defaultPod:
+                labels: {cost: "17"}
+                env: [{name: C, value: "3"}]
+                imagePullSecrets: [{name: theirs}]
+                resources: {limits: {memory: 1Gi}}
+            """;
+
+    // When both have written, and the first takes back one of its variables
+    client.resource(first).fieldManager("first").serverSideApply();
+    client.resource(second).fieldManager("second").serverSideApply();
+    client
+        .resource(first.replace("{name: A, value: \"1\"}, ", ""))
+        .fieldManager("first")
+        .serverSideApply();
+
+    // Then
+    var pod = workspace.get(PostgresConnection.class, "shared-pod").getSpec().defaultPod();
+    assertThat(pod.labels())
+        .containsExactlyInAnyOrderEntriesOf(Map.of("team", "shop", "cost", "17"));
+    assertThat(pod.env())
+        .extracting(PodSettings.EnvironmentVariable::name)
+        .containsExactlyInAnyOrder("B", "C");
+    assertThat(pod.imagePullSecrets())
+        .extracting(LocalObjectRef::name)
+        .containsExactlyInAnyOrder("mine", "theirs");
+    assertThat(pod.resources().limits()).containsOnlyKeys("memory");
+    assertThatThrownBy(
+            () ->
+                client
+                    .resource(
+                        second.replace("    labels:", "    tolerations: [{key: b}]\n    labels:"))
+                    .fieldManager("second")
+                    .serverSideApply())
+        .hasMessageContaining("conflict with \"first\": .spec.defaultPod.tolerations");
+  }
+
   /** For each field of a Backup: a value to begin with, and another. */
   private static final Map<String, String[]> BACKUP_FIELDS =
       Map.ofEntries(
@@ -247,7 +310,10 @@ class CustomResourceValidationIT {
           Map.entry("queueDeadline", values("\"1h\"", "\"2h\"")),
           Map.entry("pendingDeadlineSeconds", values("100", "200")),
           Map.entry("activeDeadline", values("\"1h\"", "\"2h\"")),
-          Map.entry("stallTimeoutSeconds", values("100", "200")));
+          Map.entry("stallTimeoutSeconds", values("100", "200")),
+          Map.entry(
+              "pod",
+              values("{\"priorityClassName\":\"low\"}", "{\"priorityClassName\":\"high\"}")));
 
   private static final Map<String, String[]> RESTORE_FIELDS =
       Map.ofEntries(
@@ -267,7 +333,10 @@ class CustomResourceValidationIT {
           Map.entry("queueDeadline", values("\"1h\"", "\"2h\"")),
           Map.entry("pendingDeadlineSeconds", values("100", "200")),
           Map.entry("activeDeadline", values("\"1h\"", "\"2h\"")),
-          Map.entry("stallTimeoutSeconds", values("100", "200")));
+          Map.entry("stallTimeoutSeconds", values("100", "200")),
+          Map.entry(
+              "pod",
+              values("{\"priorityClassName\":\"low\"}", "{\"priorityClassName\":\"high\"}")));
 
   @Test
   void backupIsImmutableFieldByField(Workspace workspace) {

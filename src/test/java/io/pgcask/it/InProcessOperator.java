@@ -146,5 +146,10 @@ final class InProcessOperator implements AutoCloseable {
     public String resources() {
       return "{\"requests\":{\"cpu\":\"150m\"}}";
     }
+
+    @Override
+    public String pod() {
+      return "{}";
+    }
   }
 }

@@ -20,6 +20,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * No confused deputy: who writes a resource needs the rights that the operator would use for it.
@@ -51,6 +52,18 @@ class PolicyIT {
   private static final String COPIES =
       "{s3: {bucket: aaa, credentialsSecretRef: {name: mine}}}, copies: [{s3: {bucket: ccc,"
           + " credentialsSecretRef: {name: mine2}}}, %s]";
+
+  /** Behind a storage: the pod settings of a Backup. */
+  private static final String POD = S3_MINE + ", pod: %s";
+
+  /** The same right, asked of whoever gives a storage or pods to all Backups of a connection. */
+  private static final String CONNECTION =
+      "{standard: {database: d, host: h, user: u}, defaultStorage: %s}";
+
+  private static final String CONNECTION_POD =
+      "{standard: {database: d, host: h, user: u}, defaultPod: %s}";
+  private static final String RESTORE_POD =
+      "{connectionRef: {name: a}, database: d, source: {backupRef: {name: b}}, pod: %s}";
 
   private static final String BACKUP = "{connectionRef: {name: a}, storage: %s}";
   private static final String SCHEDULE =
@@ -205,6 +218,64 @@ class PolicyIT {
 
     // Then
     assertAccepted("Backup", BACKUP.formatted(S3_IDENTITY));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{serviceAccountName: powerful}",
+        "{image: 'example.com/other'}",
+        "{env: [{name: A, value: b}]}",
+        "{labels: {a: b}}",
+        "{annotations: {a: b}}",
+        "{scratch: {sizeLimit: 1Gi, storageClassName: fast}}"
+      })
+  void aPodOfOnesOwnMakingIsForThoseWhoMayCreatePods(String pod) {
+    assertRefused("Backup", BACKUP.formatted(POD.formatted(pod)), "create pods");
+    assertRefused("BackupSchedule", SCHEDULE.formatted(POD.formatted(pod)), "create pods");
+    assertRefused("Restore", RESTORE_POD.formatted(pod), "create pods");
+    assertRefused("PostgresConnection", CONNECTION_POD.formatted(pod), "create pods");
+
+    // Given the right
+    cluster.bind(namespace, "edit", "jane");
+    awaitRight("", "pods");
+
+    // Then
+    assertAccepted("Backup", BACKUP.formatted(POD.formatted(pod)));
+    assertAccepted("BackupSchedule", SCHEDULE.formatted(POD.formatted(pod)));
+    assertAccepted("Restore", RESTORE_POD.formatted(pod));
+    assertAccepted("PostgresConnection", CONNECTION_POD.formatted(pod));
+  }
+
+  @ConcurrentTest
+  void whereAPodRunsAndHowMuchItUsesIsForEverybody() {
+    var pod =
+        "{resources: {limits: {memory: 1Gi}}, nodeSelector: {a: b}, tolerations: [{operator: Exists}],"
+            + " affinity: {}, priorityClassName: low, scratch: {sizeLimit: 1Gi},"
+            + " imagePullSecrets: [{name: mine}, {name: mine2}]}";
+    assertAccepted("Backup", BACKUP.formatted(POD.formatted(pod)));
+    assertAccepted("BackupSchedule", SCHEDULE.formatted(POD.formatted(pod)));
+    assertAccepted("Restore", RESTORE_POD.formatted(pod));
+    assertAccepted("PostgresConnection", CONNECTION_POD.formatted(pod));
+  }
+
+  @ConcurrentTest
+  void anImageIsPulledWithNoSecretThatTheAuthorMayNotRead() {
+    var pod = "{imagePullSecrets: [{name: mine}, {name: other}]}";
+    assertRefused("Backup", BACKUP.formatted(POD.formatted(pod)), "other");
+    assertRefused("BackupSchedule", SCHEDULE.formatted(POD.formatted(pod)), "other");
+    assertRefused("Restore", RESTORE_POD.formatted(pod), "other");
+    assertRefused("PostgresConnection", CONNECTION_POD.formatted(pod), "other");
+  }
+
+  @ConcurrentTest
+  void theStorageThatAConnectionGivesIsAskedOfItsAuthorAndNotOfThoseWhoUseIt() {
+    assertRefused("PostgresConnection", CONNECTION.formatted(S3_OTHER), "other");
+    assertRefused("PostgresConnection", CONNECTION.formatted(S3_OTHER_CA), "other");
+    assertRefused("PostgresConnection", CONNECTION.formatted(VOLUME), "pods");
+    assertRefused("PostgresConnection", CONNECTION.formatted(S3_IDENTITY), "credentialsSecretRef");
+    assertAccepted("PostgresConnection", CONNECTION.formatted(S3_MINE));
+    assertAccepted("Backup", "{connectionRef: {name: a}}");
   }
 
   @ConcurrentTest

@@ -70,6 +70,15 @@ class SamplesIT {
     assertThat(encrypted.getStatus().verification().result()).isEqualTo(VerificationResult.PASSED);
     workspace.completedRestore("shop-decrypted");
     assertThat(shop.sibling("shop_decrypted").contents()).containsAllEntriesOf(before);
+
+    // When a connection says where to and on what pods
+    apply(workspace, "deploy/samples/04-defaults");
+
+    // Then a Backup need not
+    var byDefault = workspace.completedBackup("shop-by-default").getStatus();
+    assertThat(byDefault.location()).startsWith("s3://backups/defaults/");
+    assertThat(byDefault.resolved().pod().labels())
+        .containsOnly(Map.entry("team", "shop"), Map.entry("purpose", "by-hand"));
   }
 
   private static String apply(Workspace workspace, String folder) {

@@ -5,30 +5,37 @@ import java.util.List;
 import java.util.Optional;
 
 /** An operator's configuration for tests. */
-public record TestConfig(int maxConcurrentJobs) implements OperatorConfig {
+public record TestConfig(int maxConcurrentJobs, String pod) implements OperatorConfig {
+
+  /** Without settings of pods beside the oldest ones. */
+  public TestConfig(int maxConcurrentJobs) {
+    this(maxConcurrentJobs, "{}");
+  }
 
   @Override
   public Runner runner() {
-    return new Runner() {
-      @Override
-      public String image() {
-        return "pgcask:test";
-      }
+    return new TestRunner(pod);
+  }
 
-      @Override
-      public String imagePullPolicy() {
-        return "Never";
-      }
+  private record TestRunner(String pod) implements Runner {
+    @Override
+    public String image() {
+      return "pgcask:test";
+    }
 
-      @Override
-      public Optional<List<String>> imagePullSecrets() {
-        return Optional.of(List.of("registry"));
-      }
+    @Override
+    public String imagePullPolicy() {
+      return "Never";
+    }
 
-      @Override
-      public String resources() {
-        return "{\"limits\":{\"memory\":\"256Mi\"}}";
-      }
-    };
+    @Override
+    public Optional<List<String>> imagePullSecrets() {
+      return Optional.of(List.of("registry"));
+    }
+
+    @Override
+    public String resources() {
+      return "{\"limits\":{\"memory\":\"256Mi\"}}";
+    }
   }
 }

@@ -57,7 +57,7 @@ import java.util.List;
     message = "options.enableRowSecurity makes a partial dump: add RowSecurity to allowPartial")
 @ValidationRule(
     value =
-        "!has(self.copies) || self.copies.all(c, has(c.s3) != has(self.storage.s3) || (has(c.s3) && (c.s3.bucket != self.storage.s3.bucket || has(c.s3.prefix) != has(self.storage.s3.prefix) || (has(c.s3.prefix) && c.s3.prefix != self.storage.s3.prefix) || has(c.s3.endpoint) != has(self.storage.s3.endpoint) || (has(c.s3.endpoint) && c.s3.endpoint != self.storage.s3.endpoint))) || (has(c.persistentVolumeClaim) && (c.persistentVolumeClaim.claimName != self.storage.persistentVolumeClaim.claimName || has(c.persistentVolumeClaim.path) != has(self.storage.persistentVolumeClaim.path) || (has(c.persistentVolumeClaim.path) && c.persistentVolumeClaim.path != self.storage.persistentVolumeClaim.path))))",
+        "!has(self.copies) || !has(self.storage) || self.copies.all(c, has(c.s3) != has(self.storage.s3) || (has(c.s3) && (c.s3.bucket != self.storage.s3.bucket || has(c.s3.prefix) != has(self.storage.s3.prefix) || (has(c.s3.prefix) && c.s3.prefix != self.storage.s3.prefix) || has(c.s3.endpoint) != has(self.storage.s3.endpoint) || (has(c.s3.endpoint) && c.s3.endpoint != self.storage.s3.endpoint))) || (has(c.persistentVolumeClaim) && (c.persistentVolumeClaim.claimName != self.storage.persistentVolumeClaim.claimName || has(c.persistentVolumeClaim.path) != has(self.storage.persistentVolumeClaim.path) || (has(c.persistentVolumeClaim.path) && c.persistentVolumeClaim.path != self.storage.persistentVolumeClaim.path))))",
     message =
         "a copy must not lie where the backup does: give it another bucket, prefix or endpoint, or another claim or path")
 @ValidationRule(
@@ -122,7 +122,9 @@ public record BackupSpec(
                 + " would be lacking fails the backup with reason PartialDump. A partial backup says so in"
                 + " status.partial. Default: nothing.")
         List<PartialContent> allowPartial,
-    @Required @JsonPropertyDescription("Where the dump is written to.") Storage storage,
+    @JsonPropertyDescription(
+            "Where the dump is written to. Default: the connection's defaultStorage.")
+        Storage storage,
     @Size(min = 1, max = 2)
         @JsonPropertyDescription(
             "Further storages, two at most. When the backup in storage is complete, each gets a copy that"
@@ -191,4 +193,8 @@ public record BackupSpec(
         @JsonPropertyDescription(
             "Seconds without a byte from pg_dump and without a working backend of ours, after which"
                 + " the dump is stopped: Failed with reason Stalled. Default: 1800.")
-        Integer stallTimeoutSeconds) {}
+        Integer stallTimeoutSeconds,
+    @JsonPropertyDescription(
+            "What the pods are like. What is not set here is taken from the connection's defaultPod, then"
+                + " from the chart. Default: none.")
+        PodSettings pod) {}

@@ -90,5 +90,9 @@ public record BackupStatus(
               "Where the copies go, with the names of Secrets only; each to the same path.")
           List<Storage> copies,
       @JsonPropertyDescription("Directory of the backup, relative to the storage.") String path,
-      @JsonPropertyDescription("The image that runs pg_dump.") String image) {}
+      @JsonPropertyDescription("The image that runs pg_dump.") String image,
+      @JsonPropertyDescription(
+              "What the pods are like: the settings of the chart, the connection and the spec in"
+                  + " one. Later Jobs on the backup have them too.")
+          PodSettings pod) {}
 }

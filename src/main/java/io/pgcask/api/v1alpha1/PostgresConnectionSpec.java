@@ -9,9 +9,11 @@ import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
+import io.soabase.recordbuilder.core.RecordBuilder;
 
 /** What to connect to and how. Every field can be changed at any time. */
 @JsonIgnoreProperties(ignoreUnknown = true)
+@RecordBuilder
 @ValidationRule(
     value = "has(self.standard) != has(self.connectionString)",
     message = "set exactly one of standard and connectionString")
@@ -49,7 +51,15 @@ public record PostgresConnectionSpec(
         @Min(10)
         @Max(3600)
         @JsonPropertyDescription("Seconds between two probes of the server. Default: 60.")
-        Integer probeIntervalSeconds) {
+        Integer probeIntervalSeconds,
+    @JsonPropertyDescription(
+            "Where Backups of this connection are written to that name no storage themselves. Default:"
+                + " none; each Backup must name one.")
+        Storage defaultStorage,
+    @JsonPropertyDescription(
+            "What the pods of Backups and Restores of this connection are like, where their own pod"
+                + " does not say. Default: none.")
+        PodSettings defaultPod) {
 
   /** The connection as separate fields. */
   @JsonIgnoreProperties(ignoreUnknown = true)

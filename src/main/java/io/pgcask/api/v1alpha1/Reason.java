@@ -56,6 +56,10 @@ public enum Reason {
   RECOVERY_CONFLICT("The standby cancelled the dump because of a conflict with recovery."),
   VERSION_UNSUPPORTED("No client in the image can serve this server or archive."),
   INVALID_OPTIONS("The options cannot be used with this server or client version."),
+  INVALID_POD_SETTINGS(
+      "The API server refused the Job with these pod settings, or they are too large; the message says"
+          + " why."),
+  NO_STORAGE("Neither the Backup nor the defaultStorage of its connection says where to."),
   PARTIAL_DUMP("Something that was asked for was left out of the dump."),
   DUMP_FAILED("pg_dump ended with an error; the message has its first line."),
   DUMP_KILLED("pg_dump was killed by a signal."),

@@ -60,7 +60,11 @@ public record RestoreSpec(
         @JsonPropertyDescription(
             "Seconds without progress and without a working backend of ours, after which the restore"
                 + " is stopped: Failed with reason Stalled. Default: 1800.")
-        Integer stallTimeoutSeconds) {
+        Integer stallTimeoutSeconds,
+    @JsonPropertyDescription(
+            "What the pods are like. What is not set here is taken from the connection's defaultPod, then"
+                + " from the chart. Default: none.")
+        PodSettings pod) {
 
   /** Which backup to restore. */
   @JsonIgnoreProperties(ignoreUnknown = true)

@@ -64,7 +64,11 @@ public record RestoreStatus(
       @JsonPropertyDescription("Where the backup lies, with the names of Secrets only.")
           Storage storage,
       @JsonPropertyDescription("Directory of the backup, relative to the storage.") String path,
-      @JsonPropertyDescription("The image that runs pg_restore.") String image) {}
+      @JsonPropertyDescription("The image that runs pg_restore.") String image,
+      @JsonPropertyDescription(
+              "What the pods are like: the settings of the chart, the connection and the spec in"
+                  + " one.")
+          PodSettings pod) {}
 
   /** Errors of the tools. */
   @JsonIgnoreProperties(ignoreUnknown = true)

@@ -11,6 +11,7 @@ import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import java.util.Map;
+import java.util.Objects;
 
 /** Where backups lie: an S3 bucket or a persistent volume. Holds names of Secrets, never values. */
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -31,6 +32,16 @@ public record Storage(
     return s3 != null
         ? "s3://" + join(s3.bucket(), s3.prefix(), path)
         : "pvc://" + join(persistentVolumeClaim.claimName(), persistentVolumeClaim.path(), path);
+  }
+
+  /** Whether the two would write the same objects; the schema's rules on copies say the same. */
+  public boolean isSamePlaceAs(Storage other) {
+    return s3 != null
+        ? other.s3 != null
+            && s3.bucket().equals(other.s3.bucket())
+            && Objects.equals(s3.prefix(), other.s3.prefix())
+            && Objects.equals(s3.endpoint(), other.s3.endpoint())
+        : persistentVolumeClaim.equals(other.persistentVolumeClaim);
   }
 
   private static String join(String root, String middle, String path) {

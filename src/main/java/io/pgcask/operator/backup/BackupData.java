@@ -272,6 +272,7 @@ public class BackupData {
             backup,
             task,
             backup.getStatus().resolved().image(),
+            Optional.ofNullable(backup.getStatus().resolved().pod()),
             Optional.empty(),
             Optional.empty(),
             false));

@@ -4,11 +4,13 @@ import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.BackupSpec;
+import io.pgcask.api.v1alpha1.BackupSpecBuilder;
 import io.pgcask.api.v1alpha1.BackupStatus;
 import io.pgcask.api.v1alpha1.DumpFormat;
 import io.pgcask.api.v1alpha1.PostgresConnection;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.ResolvedConnection;
+import io.pgcask.api.v1alpha1.Storage;
 import io.pgcask.contract.PathNames;
 import io.pgcask.contract.Task;
 import io.pgcask.operator.Names;
@@ -16,6 +18,7 @@ import io.pgcask.operator.connection.ConnectionResolver;
 import io.pgcask.operator.connection.SecretReader;
 import io.pgcask.operator.job.Deadlines;
 import io.pgcask.operator.job.JobFactory;
+import io.pgcask.operator.job.PodPlan;
 import io.pgcask.operator.job.Trouble;
 import io.pgcask.operator.job.TroubleException;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -46,8 +49,44 @@ public class BackupPlanner {
     this.jobs = jobs;
   }
 
+  /** What makes this Backup impossible with this connection, now and later. */
+  Optional<Trouble> unusable(Backup backup, PostgresConnection connection) {
+    return storage(backup, connection).isEmpty()
+        ? Optional.of(
+            new Trouble(
+                Reason.NO_STORAGE,
+                "neither spec.storage nor the defaultStorage of PostgresConnection %s says where to: set one, and create another Backup"
+                    .formatted(connection.getMetadata().getName())))
+        : copyInTheSamePlace(backup.getSpec(), connection)
+            .or(() -> pod(backup, connection).unusable());
+  }
+
+  /** What a rule of the schema says of the storage of a spec, said of the connection's. */
+  private static Optional<Trouble> copyInTheSamePlace(
+      BackupSpec spec, PostgresConnection connection) {
+    var storage = connection.getSpec().defaultStorage();
+    return spec.storage() == null
+            && Optional.ofNullable(spec.copies()).orElse(List.of()).stream()
+                .anyMatch(copy -> copy.isSamePlaceAs(storage))
+        ? Optional.of(
+            new Trouble(
+                Reason.INVALID_OPTIONS,
+                "a copy must not lie where the backup does, in the defaultStorage of PostgresConnection %s: give it another bucket, prefix or endpoint, or another claim or path"
+                    .formatted(connection.getMetadata().getName())))
+        : Optional.empty();
+  }
+
+  private static Optional<Storage> storage(Backup backup, PostgresConnection connection) {
+    return Optional.ofNullable(backup.getSpec().storage())
+        .or(() -> Optional.ofNullable(connection.getSpec().defaultStorage()));
+  }
+
+  private PodPlan pod(Backup backup, PostgresConnection connection) {
+    return jobs.pod(connection, Optional.ofNullable(backup.getSpec().pod()));
+  }
+
   /**
-   * Resolves every reference and default.
+   * Resolves every reference and default of a Backup that is not {@link #unusable}.
    *
    * @throws TroubleException if a Secret or one of its keys is missing or cannot be used
    */
@@ -55,7 +94,9 @@ public class BackupPlanner {
       throws TroubleException {
     var server = connections.resolve(connection).server();
     var spec = backup.getSpec();
-    secrets.checkStorage(backup.getMetadata().getNamespace(), spec.storage());
+    var storage = storage(backup, connection).orElseThrow();
+    var pod = pod(backup, connection);
+    secrets.checkStorage(backup.getMetadata().getNamespace(), storage);
     for (var copy : Optional.ofNullable(spec.copies()).orElse(List.of())) {
       secrets.checkStorage(backup.getMetadata().getNamespace(), copy);
     }
@@ -65,10 +106,11 @@ public class BackupPlanner {
         new ResolvedConnection(
             connection.getMetadata().getName(), server.host(), server.port(), database),
         Optional.ofNullable(spec.format()).orElse(DumpFormat.CUSTOM),
-        spec.storage(),
+        storage,
         spec.copies(),
         path(backup),
-        jobs.image());
+        pod.image(),
+        pod.settings());
   }
 
   private void checkKeys(Backup backup) throws TroubleException {
@@ -84,9 +126,14 @@ public class BackupPlanner {
     }
   }
 
+  /** Without what the runner has no use for: it runs in that pod. */
+  private static BackupSpec forTheRunner(BackupSpec spec) {
+    return BackupSpecBuilder.builder(spec).pod(null).build();
+  }
+
   /** Whether a spec would not fit into a Job: it travels in one environment variable. */
   static Optional<Trouble> tooLarge(BackupSpec spec) {
-    int bytes = Serialization.asJson(spec).getBytes(StandardCharsets.UTF_8).length;
+    int bytes = Serialization.asJson(forTheRunner(spec)).getBytes(StandardCharsets.UTF_8).length;
     return bytes <= MAX_SPEC_BYTES
         ? Optional.empty()
         : Optional.of(
@@ -115,6 +162,7 @@ public class BackupPlanner {
         backup,
         task(backup, connection, previous),
         backup.getStatus().resolved().image(),
+        Optional.ofNullable(backup.getStatus().resolved().pod()),
         Optional.of(connection.getMetadata().getName()),
         Optional.of(connection.getSpec()),
         true);
@@ -140,7 +188,7 @@ public class BackupPlanner {
             server.user(),
             server.tlsMode(),
             server.connectTimeoutSeconds()),
-        spec,
+        forTheRunner(spec),
         resolved.storage(),
         resolved.copies(),
         resolved.path(),

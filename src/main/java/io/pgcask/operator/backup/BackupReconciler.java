@@ -103,6 +103,10 @@ public class BackupReconciler extends RunReconciler<Backup> {
 
   @Override
   protected Backup plan(Backup backup, PostgresConnection connection) throws TroubleException {
+    var unusable = planner.unusable(backup, connection);
+    if (unusable.isPresent()) {
+      return failed(backup, unusable.get());
+    }
     var resolved = planner.resolve(backup, connection);
     var jobName = Names.job(backup, BackupPlanner.TASK);
     return write(backup, BackupStatusFactory.pending(backup, resolved, jobName, now()));

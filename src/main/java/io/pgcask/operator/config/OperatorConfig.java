@@ -34,5 +34,12 @@ public interface OperatorConfig {
     /** ResourceRequirements of the container as JSON. */
     @WithDefault("{}")
     String resources();
+
+    /**
+     * {@link io.pgcask.api.v1alpha1.PodSettings} as JSON: the farthest level, which connections and
+     * specs are laid over, and which is laid over the settings above.
+     */
+    @WithDefault("{}")
+    String pod();
   }
 }

@@ -2,10 +2,8 @@ package io.pgcask.operator.job;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
-import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import io.fabric8.kubernetes.api.model.VolumeMount;
@@ -16,6 +14,8 @@ import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.pgcask.api.v1alpha1.DumpFormat;
+import io.pgcask.api.v1alpha1.PodSettings;
+import io.pgcask.api.v1alpha1.PostgresConnection;
 import io.pgcask.api.v1alpha1.PostgresConnectionSpec;
 import io.pgcask.api.v1alpha1.SecretKeyRef;
 import io.pgcask.api.v1alpha1.Storage;
@@ -48,15 +48,22 @@ public class JobFactory {
   private static final long GRACE_SECONDS = 60;
 
   private final OperatorConfig.Runner runner;
+  private final List<PodSettings> chart;
 
   /** Made by the container, and by tests with a configuration of their own. */
   public JobFactory(OperatorConfig config) {
     this.runner = config.runner();
+    this.chart = PodPlan.ofTheChart(runner);
   }
 
-  /** The image that the Jobs run; part of what a plan resolves. */
-  public String image() {
-    return runner.image();
+  /**
+   * What the pods of a run will be like; part of what a plan resolves.
+   *
+   * @param own the pod of the run's spec
+   */
+  public PodPlan pod(PostgresConnection connection, Optional<PodSettings> own) {
+    var shared = Optional.ofNullable(connection.getSpec().defaultPod());
+    return PodPlan.of(runner.image(), chart, List.of(shared, own));
   }
 
   /**
@@ -65,6 +72,8 @@ public class JobFactory {
    * @param name see {@link io.pgcask.operator.Names#job}
    * @param owner the Backup or Restore; deleting it deletes the Job
    * @param image fixed by the plan, so that a run does not change with the operator's version
+   * @param settings fixed by the plan likewise; empty for plans of before there were any, which get
+   *     the chart's
    * @param connectionName for the admission queue; empty for tasks that use no connection
    * @param connection the connection whose Secrets are mounted; empty likewise
    * @param suspended whether it must not run before it is recorded
@@ -74,9 +83,13 @@ public class JobFactory {
       HasMetadata owner,
       Task task,
       String image,
+      Optional<PodSettings> settings,
       Optional<String> connectionName,
       Optional<PostgresConnectionSpec> connection,
       boolean suspended) {
+    var parts =
+        new PodParts(
+            settings.orElseGet(() -> PodPlan.of(runner.image(), chart, List.of()).settings()));
     var labels = Labels.forTask(owner, kind(task));
     var annotations = new TreeMap<String, String>();
     annotations.put(Labels.OWNER_NAME, owner.getMetadata().getName());
@@ -97,7 +110,7 @@ public class JobFactory {
     projected("storage", Mounts.STORAGE, sources(task.storage()), volumes, mounts);
     projected("encryption", Mounts.ENCRYPTION, keys(task), volumes, mounts);
     if (needsScratch(task)) {
-      volumes.add(new VolumeBuilder().withName("scratch").withNewEmptyDir().endEmptyDir().build());
+      volumes.add(parts.scratch("scratch"));
       mounts.add(
           new VolumeMountBuilder().withName("scratch").withMountPath(Mounts.SCRATCH).build());
     }
@@ -140,18 +153,21 @@ public class JobFactory {
         .endPodFailurePolicy()
         .withNewTemplate()
         .withNewMetadata()
-        .withLabels(labels)
-        .withAnnotations(podAnnotations(annotations))
+        .withLabels(parts.labels(labels))
+        .withAnnotations(parts.annotations(podAnnotations(annotations)))
         .endMetadata()
         .withNewSpec()
+        .withNodeSelector(parts.nodeSelector())
+        .withTolerations(parts.tolerations())
+        .withAffinity(parts.affinity())
+        .withPriorityClassName(parts.priorityClassName())
+        .withServiceAccountName(parts.serviceAccountName())
         .withRestartPolicy("Never")
         .withTerminationGracePeriodSeconds(GRACE_SECONDS)
+        // Also for workload identity: clouds mount a token of their own, or need none.
         .withAutomountServiceAccountToken(false)
         .withEnableServiceLinks(false)
-        .withImagePullSecrets(
-            runner.imagePullSecrets().orElse(List.of()).stream()
-                .map(LocalObjectReference::new)
-                .toList())
+        .withImagePullSecrets(parts.imagePullSecrets())
         .withNewSecurityContext()
         .withRunAsNonRoot(true)
         .withRunAsUser(USER)
@@ -167,11 +183,13 @@ public class JobFactory {
         .withImage(image)
         .withImagePullPolicy(runner.imagePullPolicy())
         .withArgs("runner")
+        .withEnv(parts.env())
+        // The last of a name wins.
         .addNewEnv()
         .withName(Mounts.TASK_VARIABLE)
         .withValue(json(task))
         .endEnv()
-        .withResources(resources())
+        .withResources(parts.resources())
         .withTerminationMessagePath(Mounts.TERMINATION_MESSAGE)
         .withTerminationMessagePolicy("File")
         .withNewSecurityContext()
@@ -331,15 +349,6 @@ public class JobFactory {
             .withMountPath(directory)
             .withReadOnly(true)
             .build());
-  }
-
-  private ResourceRequirements resources() {
-    try {
-      return Serialization.jsonMapper().readValue(runner.resources(), ResourceRequirements.class);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(
-          "PGCASK_RUNNER_RESOURCES is not a ResourceRequirements in JSON", e);
-    }
   }
 
   private static String json(Task task) {

@@ -63,7 +63,7 @@ public class JobProtocol {
    * Takes the next step.
    *
    * @param desired builds the Job to create; asked only if none is recorded
-   * @throws TroubleException what {@code desired} throws
+   * @throws TroubleException what {@code desired} throws, or that its Job is invalid
    */
   public Step advance(CustomResource<?, ?> resource, Run run, Desired desired)
       throws TroubleException {
@@ -115,12 +115,16 @@ public class JobProtocol {
 
   /** Runs a task that may run twice without harm: settle, delete. */
   public JobState helper(CustomResource<?, ?> resource, Job desired) {
-    var job =
-        jobs.createOrAdopt(resource, desired)
-            .orElseThrow(
-                () ->
-                    new IllegalStateException(
-                        "the name %s is taken".formatted(desired.getMetadata().getName())));
-    return JobState.of(job, jobs.pods(resource, job.getMetadata().getUid()), clock.instant());
+    try {
+      var job =
+          jobs.createOrAdopt(resource, desired)
+              .orElseThrow(
+                  () ->
+                      new IllegalStateException(
+                          "the name %s is taken".formatted(desired.getMetadata().getName())));
+      return JobState.of(job, jobs.pods(resource, job.getMetadata().getUid()), clock.instant());
+    } catch (TroubleException e) {
+      return new JobState.Lost(desired, e.trouble());
+    }
   }
 }

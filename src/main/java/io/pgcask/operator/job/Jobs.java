@@ -3,11 +3,13 @@ package io.pgcask.operator.job;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.operator.Labels;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.HttpURLConnection;
@@ -21,6 +23,9 @@ import java.util.Optional;
  */
 @ApplicationScoped
 public class Jobs {
+
+  /** What the API server answers to an object that its schema allows and its rules do not. */
+  private static final int UNPROCESSABLE = 422;
 
   private final KubernetesClient client;
 
@@ -46,16 +51,25 @@ public class Jobs {
    * Creates the Job, or finds the one that an earlier try or another operator created.
    *
    * @return empty if the name is taken by a Job of somebody else, or by one that is being deleted
+   * @throws TroubleException if the API server finds the Job invalid: only pod settings can do that
    */
-  public Optional<Job> createOrAdopt(HasMetadata owner, Job job) {
+  public Optional<Job> createOrAdopt(HasMetadata owner, Job job) throws TroubleException {
     try {
       return Optional.of(client.resource(job).create());
     } catch (KubernetesClientException e) {
+      if (e.getCode() == UNPROCESSABLE) {
+        throw new TroubleException(Reason.INVALID_POD_SETTINGS, refusal(e));
+      }
       if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
         throw e;
       }
       return find(owner, job.getMetadata().getName()).filter(found -> isOf(owner, found));
     }
+  }
+
+  /** The API server's own words, without the client's around them. */
+  private static String refusal(KubernetesClientException e) {
+    return Optional.ofNullable(e.getStatus()).map(Status::getMessage).orElseGet(e::getMessage);
   }
 
   /** Whether the Job was made for this very resource, and not for an earlier one of its name. */

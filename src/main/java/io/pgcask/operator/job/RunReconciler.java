@@ -287,7 +287,7 @@ public abstract class RunReconciler<R extends CustomResource<?, ?>> implements R
   /** It waits. */
   protected abstract R queued(R resource, Trouble waitingFor);
 
-  /** Everything is resolved and written down; the Job comes next. */
+  /** Everything is resolved and written down and the Job comes next; or it has failed for good. */
   protected abstract R plan(R resource, PostgresConnection connection) throws TroubleException;
 
   /** The Job exists; its UID is what makes this the only run. */

@@ -18,6 +18,7 @@ import io.pgcask.operator.connection.ConnectionResolver;
 import io.pgcask.operator.connection.SecretReader;
 import io.pgcask.operator.job.Deadlines;
 import io.pgcask.operator.job.JobFactory;
+import io.pgcask.operator.job.PodPlan;
 import io.pgcask.operator.job.Trouble;
 import io.pgcask.operator.job.TroubleException;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -115,8 +116,17 @@ public class RestorePlanner {
     };
   }
 
+  /** What makes this Restore impossible with this connection, now and later. */
+  Optional<Trouble> unusable(Restore restore, PostgresConnection connection) {
+    return pod(restore, connection).unusable();
+  }
+
+  private PodPlan pod(Restore restore, PostgresConnection connection) {
+    return jobs.pod(connection, Optional.ofNullable(restore.getSpec().pod()));
+  }
+
   /**
-   * Resolves every reference and default.
+   * Resolves every reference and default of a Restore that is not {@link #unusable}.
    *
    * @throws TroubleException if a Secret or one of its keys is missing or cannot be used
    */
@@ -129,6 +139,7 @@ public class RestorePlanner {
           case Source.Unusable unusable -> throw unusable.trouble().asException();
         };
     var server = connections.resolve(connection).server();
+    var pod = pod(restore, connection);
     secrets.checkStorage(restore.getMetadata().getNamespace(), place.storage());
     if (restore.getSpec().decryption() != null) {
       var identity = restore.getSpec().decryption().ageIdentitySecretRef();
@@ -143,7 +154,8 @@ public class RestorePlanner {
         Optional.ofNullable(restore.getSpec().mode()).orElse(RestoreMode.CREATE_NEW),
         place.storage(),
         place.path(),
-        jobs.image());
+        pod.image(),
+        pod.settings());
   }
 
   /** The deadlines of the spec. */
@@ -162,6 +174,7 @@ public class RestorePlanner {
         restore,
         task(restore, connection),
         restore.getStatus().resolved().image(),
+        Optional.ofNullable(restore.getStatus().resolved().pod()),
         Optional.of(connection.getMetadata().getName()),
         Optional.of(connection.getSpec()),
         true);

@@ -92,6 +92,10 @@ public class RestoreReconciler extends RunReconciler<Restore> {
 
   @Override
   protected Restore plan(Restore restore, PostgresConnection connection) throws TroubleException {
+    var unusable = planner.unusable(restore, connection);
+    if (unusable.isPresent()) {
+      return failed(restore, unusable.get());
+    }
     var resolved = planner.resolve(restore, connection);
     var jobName = Names.job(restore, RestorePlanner.TASK);
     return write(restore, RestoreStatusFactory.pending(restore, resolved, jobName, now()));

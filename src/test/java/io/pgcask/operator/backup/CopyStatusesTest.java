@@ -38,7 +38,8 @@ class CopyStatusesTest {
   private static Backup backup() {
     var backup = new Backup();
     backup.setMetadata(new ObjectMetaBuilder().withName("b").withGeneration(1L).build());
-    var resolved = new BackupStatus.Resolved(null, null, OWN, List.of(ONE, TWO), "path", "image");
+    var resolved =
+        new BackupStatus.Resolved(null, null, OWN, List.of(ONE, TWO), "path", "image", null);
     backup.setStatus(
         BackupStatusBuilder.builder()
             .phase(BackupPhase.RUNNING)

@@ -28,7 +28,7 @@ class PreviousBackupTest {
 
   private static BackupStatusBuilder status(ResolvedConnection connection) {
     return BackupStatusBuilder.builder()
-        .resolved(new BackupStatus.Resolved(connection, null, null, null, null, null));
+        .resolved(new BackupStatus.Resolved(connection, null, null, null, null, null, null));
   }
 
   private static Backup backup(BackupSpec spec, BackupStatusBuilder status) {

@@ -2,8 +2,11 @@ package io.pgcask.operator.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.pgcask.api.v1alpha1.Backup;
+import io.pgcask.api.v1alpha1.BackupSpecBuilder;
+import io.pgcask.api.v1alpha1.PodSettingsBuilder;
 import io.pgcask.api.v1alpha1.PostgresConnection;
 import io.pgcask.api.v1alpha1.TlsMode;
 import io.pgcask.contract.Task;
@@ -11,7 +14,10 @@ import io.pgcask.operator.TestConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -19,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class JobFactoryTest {
 
   @ParameterizedTest
-  @ValueSource(strings = {"s3", "s3-identity", "volume", "copies"})
+  @ValueSource(strings = {"s3", "s3-identity", "volume", "copies", "pod", "pod-volume"})
   void aJobIsAsTheGoldenFileSays(String name) throws IOException {
     // Given
     var folder = Path.of("src/test/resources/golden/job");
@@ -34,24 +40,27 @@ class JobFactoryTest {
             backup.getSpec().connectionRef().name(),
             1,
             new Task.Server("db", 5432, "shop", null, "shop", TlsMode.REQUIRE, 10),
-            backup.getSpec(),
+            BackupSpecBuilder.builder(backup.getSpec()).pod(null).build(),
             backup.getSpec().storage(),
             backup.getSpec().copies(),
             "demo/shop/nightly-0a1b2c3d",
             1800,
             null);
 
+    var factory = new JobFactory(new TestConfig(3));
+    var pod = factory.pod(connection, Optional.ofNullable(backup.getSpec().pod()));
+
     // When
     var job =
-        new JobFactory(new TestConfig(3))
-            .job(
-                "nightly-0a1b2c3d-1",
-                backup,
-                task,
-                "pgcask:test",
-                Optional.of("shop"),
-                Optional.of(connection.getSpec()),
-                true);
+        factory.job(
+            "nightly-0a1b2c3d-1",
+            backup,
+            task,
+            pod.image(),
+            Optional.of(pod.settings()),
+            Optional.of("shop"),
+            Optional.of(connection.getSpec()),
+            true);
 
     // Then
     var golden = folder.resolve("out-" + name + ".yaml");
@@ -61,5 +70,70 @@ class JobFactoryTest {
     }
     assertThat(golden).hasContent(yaml);
     assertThat(yaml).doesNotContain("hunter2");
+  }
+
+  @Test
+  void aHelperOfAPlanWithoutPodSettingsHasThoseOfTheChart() throws IOException {
+    // Given
+    var yaml = Files.readString(Path.of("src/test/resources/golden/job/in-volume.yaml"));
+    var backup = Serialization.unmarshal(yaml.split("---\n")[0], Backup.class);
+    var task = new Task.Delete("uid", backup.getSpec().storage(), List.of(), "path");
+    var config = new TestConfig(3, "{\"nodeSelector\":{\"disk\":\"ssd\"}}");
+
+    // When
+    var pod =
+        new JobFactory(config)
+            .job(
+                "helper",
+                backup,
+                task,
+                "pgcask:test",
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                false)
+            .getSpec()
+            .getTemplate()
+            .getSpec();
+
+    // Then
+    assertThat(pod.getNodeSelector()).containsExactly(Map.entry("disk", "ssd"));
+    assertThat(pod.getImagePullSecrets()).extracting("name").containsExactly("registry");
+    assertThat(pod.getContainers().getFirst().getResources().getLimits())
+        .containsExactly(Map.entry("memory", new Quantity("256Mi")));
+  }
+
+  @Test
+  void aHelperHasTheNodeAndTheAccountOfTheRun() throws IOException {
+    // Given
+    var yaml = Files.readString(Path.of("src/test/resources/golden/job/in-volume.yaml"));
+    var backup = Serialization.unmarshal(yaml.split("---\n")[0], Backup.class);
+    var task = new Task.Delete("uid", backup.getSpec().storage(), List.of(), "path");
+    var settings =
+        PodSettingsBuilder.builder()
+            .serviceAccountName("backups")
+            .nodeSelector(Map.of("zone", "a"))
+            .build();
+
+    // When
+    var pod =
+        new JobFactory(new TestConfig(3, "{\"nodeSelector\":{\"disk\":\"ssd\"}}"))
+            .job(
+                "helper",
+                backup,
+                task,
+                "pgcask:test",
+                Optional.of(settings),
+                Optional.empty(),
+                Optional.empty(),
+                false)
+            .getSpec()
+            .getTemplate()
+            .getSpec();
+
+    // Then: what was resolved, and not what the chart has come to say since
+    assertThat(pod.getServiceAccountName()).isEqualTo("backups");
+    assertThat(pod.getNodeSelector()).containsExactly(Map.entry("zone", "a"));
+    assertThat(pod.getAutomountServiceAccountToken()).isFalse();
   }
 }
