@@ -10,7 +10,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * A test that runs beside the others of its class, since it waits most of the time. It must leave
- * the operator's deployment alone.
+ * the operator's deployment alone. Classes run one after the other.
  */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
