@@ -311,6 +311,7 @@ class CustomResourceValidationIT {
           Map.entry("pendingDeadlineSeconds", values("100", "200")),
           Map.entry("activeDeadline", values("\"1h\"", "\"2h\"")),
           Map.entry("stallTimeoutSeconds", values("100", "200")),
+          Map.entry("retries", values("1", "3")),
           Map.entry(
               "pod",
               values("{\"priorityClassName\":\"low\"}", "{\"priorityClassName\":\"high\"}")));

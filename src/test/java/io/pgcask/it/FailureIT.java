@@ -140,7 +140,7 @@ class FailureIT {
         .backup("no-bucket", "shop", workspace.s3("no-such-bucket", "s3"), "database: postgres")
         .backup("denied", "shop", workspace.s3("backups", "denied"), "database: postgres")
         .backup("unknown", "shop", workspace.s3("backups", "unknown"), "database: postgres")
-        .backup("closed", "shop", closed, "database: postgres")
+        .backup("closed", "shop", closed, "database: postgres\nretries: 0")
         .backup(
             "no-claim",
             "shop",
@@ -356,11 +356,11 @@ class FailureIT {
         brokenInTheMiddle(
             cluster,
             workspace,
-            "",
+            "retries: 0",
             pod -> cluster.client().resource(pod).withGracePeriod(0).delete());
     // Kubernetes grants the runner a moment in which it may or may not say that it was stopped.
     assertThat(failed.getStatus().reason())
-        .isIn(Reason.RESULT_LOST.word(), Reason.POD_EVICTED.word(), Reason.CANCELLED.word());
+        .isIn(Reason.RESULT_LOST.word(), Reason.POD_EVICTED.word());
   }
 
   @ConcurrentTest
@@ -368,7 +368,10 @@ class FailureIT {
     assumeTrue(cluster.node().isPresent(), "the node is not ours");
     var failed =
         brokenInTheMiddle(
-            cluster, workspace, "", pod -> cluster.node().orElseThrow().kill("RunnerMain", pod));
+            cluster,
+            workspace,
+            "retries: 0",
+            pod -> cluster.node().orElseThrow().kill("RunnerMain", pod));
     assertThat(failed.getStatus().reason()).isEqualTo(Reason.RESULT_LOST.word());
   }
 
@@ -461,7 +464,7 @@ class FailureIT {
     assumeTrue(cluster.node().isPresent(), "the node is not ours");
     workspace.connection("shop", bulk);
     var volume = workspace.volume("volume");
-    workspace.backup("killed", "shop", volume, "");
+    workspace.backup("killed", "shop", volume, "retries: 0");
     try (var dump = CopyInTheMiddle.of(workspace.backup("killed"), bulk.server(), () -> true)) {
 
       // When

@@ -194,6 +194,14 @@ public record BackupSpec(
             "Seconds without a byte from pg_dump and without a working backend of ours, after which"
                 + " the dump is stopped: Failed with reason Stalled. Default: 1800.")
         Integer stallTimeoutSeconds,
+    @Min(0)
+        @Max(10)
+        @JsonPropertyDescription(
+            "How often to try again after a failure that may pass by itself, such as a server or storage"
+                + " that cannot be reached, or a lock that could not be had. What the attempt wrote is removed"
+                + " first; the next one comes 30 seconds later, then after twice that, and so on up to 10"
+                + " minutes. Default: 2.")
+        Integer retries,
     @JsonPropertyDescription(
             "What the pods are like. What is not set here is taken from the connection's defaultPod, then"
                 + " from the chart. Default: none.")

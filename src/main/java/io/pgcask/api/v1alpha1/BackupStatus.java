@@ -29,7 +29,7 @@ public record BackupStatus(
             "What the operator decided before the Job was made: the only input of a later restore or"
                 + " deletion.")
         Resolved resolved,
-    @JsonPropertyDescription("When the Job was made.") Instant startTime,
+    @JsonPropertyDescription("When the Job of the latest attempt was made.") Instant startTime,
     @JsonPropertyDescription("When the backup ended.") Instant completionTime,
     @JsonPropertyDescription(
             "When the operator stopped the Job, or found that it had ended without a result, or began to"
@@ -41,7 +41,10 @@ public record BackupStatus(
         Instant expirationTime,
     @JsonPropertyDescription("Seconds from startTime to completionTime.") Long durationSeconds,
     @JsonPropertyDescription("durationSeconds for people, for example 1m12s.") String duration,
-    @JsonPropertyDescription("Number of the attempt, from 1.") Integer attempt,
+    @JsonPropertyDescription(
+            "Number of the attempt, from 1; 2 is the first that spec.retries allows.")
+        Integer attempt,
+    @JsonPropertyDescription("When that attempt may begin; absent once it has.") Instant retryTime,
     @JsonPropertyDescription("Name of the Job that runs or ran pg_dump.") String jobName,
     @JsonPropertyDescription("UID of that Job. A recorded UID whose Job is gone never runs again.")
         String jobUid,

@@ -12,6 +12,7 @@ public enum Reason {
   QUEUED("Waits for a free place of the connection or of the operator."),
   WAITING_FOR_CONNECTION("Waits until the PostgresConnection exists and is Ready."),
   WAITING_FOR_BACKUP("Waits until the Backup that is to be restored has ended."),
+  RETRYING("An attempt failed for a reason that may pass; the next one comes at status.retryTime."),
   STARTING("The Job is made; its container does not run yet."),
   RUNNING("The tool runs."),
   PLANNING("The checks before the first write are being made."),

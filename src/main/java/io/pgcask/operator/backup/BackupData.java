@@ -41,8 +41,8 @@ public class BackupData {
   /** How long deletion is tried before the resource is let go. */
   static final Duration LIMIT = Duration.ofMinutes(10);
 
-  private static final String DELETE = "1-delete";
-  private static final String SETTLE = "1-settle";
+  private static final String DELETE = "-delete";
+  private static final String SETTLE = "-settle";
   private static final String VERIFY = "verify-";
   private static final Logger LOG = Logger.getLogger(BackupData.class);
 
@@ -116,7 +116,7 @@ public class BackupData {
     var task =
         new Task.Settle(
             backup.getMetadata().getUid(), resolved.storage(), resolved.copies(), resolved.path());
-    return switch (help(backup, SETTLE, task)) {
+    return switch (help(backup, Retries.attempt(backup) + SETTLE, task)) {
       case JobState.Ended ended when ended.result().succeeded() ->
           new Settled.Complete(ended.result());
       case JobState.Ended ended when ended.result().copies() != null ->
@@ -254,7 +254,7 @@ public class BackupData {
             storages.subList(1, storages.size()),
             backup.getStatus().resolved().path());
     var where = BackupPlaces.locations(backup, storages);
-    return switch (help(backup, DELETE, task)) {
+    return switch (help(backup, Retries.attempt(backup) + DELETE, task)) {
       case JobState.Ended ended when ended.result().succeeded() -> new Deletion.Deleted();
       case JobState.Ended ended -> new Deletion.LeftBehind(where, ended.result().message());
       case JobState.Lost lost -> new Deletion.LeftBehind(where, lost.trouble().message());

@@ -30,9 +30,6 @@ import java.util.Optional;
 @ApplicationScoped
 public class BackupPlanner {
 
-  /** Suffix of the Job's name; see {@link Names#job}. */
-  static final String TASK = "1";
-
   /** Linux takes 128 KiB in one variable, and quoting may double what names hold. */
   private static final int MAX_SPEC_BYTES = 60_000;
 

@@ -13,6 +13,7 @@ import io.pgcask.api.v1alpha1.DeletionPolicy;
 import io.pgcask.api.v1alpha1.PostgresConnection;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.contract.Result;
+import io.pgcask.contract.ResultBuilder;
 import io.pgcask.operator.Labels;
 import io.pgcask.operator.Names;
 import io.pgcask.operator.event.Events;
@@ -74,6 +75,7 @@ public class BackupReconciler extends RunReconciler<Backup> {
         status.jobUid(),
         status.podName(),
         status.startTime(),
+        status.retryTime(),
         status.stopTime(),
         Run.words(status.reason(), status.message()),
         status.observedGeneration());
@@ -108,7 +110,7 @@ public class BackupReconciler extends RunReconciler<Backup> {
       return failed(backup, unusable.get());
     }
     var resolved = planner.resolve(backup, connection);
-    var jobName = Names.job(backup, BackupPlanner.TASK);
+    var jobName = Names.job(backup, Integer.toString(Retries.attempt(backup)));
     return write(backup, BackupStatusFactory.pending(backup, resolved, jobName, now()));
   }
 
@@ -137,7 +139,7 @@ public class BackupReconciler extends RunReconciler<Backup> {
   protected Backup ended(Backup backup, JobState.Ended ended, RunnerReports.Summary reports) {
     var known =
         BackupStatusFactory.reported(backup, reports).podName(ended.pod().getMetadata().getName());
-    var result = ended.result();
+    var result = stoppedFromOutside(ended.result());
     if (result.succeeded()) {
       return write(backup, BackupStatusFactory.completed(backup, known, result, now()));
     }
@@ -146,11 +148,27 @@ public class BackupReconciler extends RunReconciler<Backup> {
     // storage says how that one ended.
     var overtaken = result.reason() == Reason.ALREADY_RAN;
     var kept = result.reason() == Reason.VERIFICATION_FAILED;
-    if (kept || (Boolean.TRUE.equals(result.clean()) && !overtaken)) {
+    if (kept) {
       return write(backup, failed);
+    }
+    if (Boolean.TRUE.equals(result.clean()) && !overtaken) {
+      return attemptFailed(backup, failed);
     }
     var verdict = new Trouble(result.reason(), failed.message());
     return write(backup, BackupStatusFactory.verifying(backup, known, verdict, now()));
+  }
+
+  /**
+   * A runner that is told to stop does not know why. If it had been us we would not read its
+   * result, so it was somebody who deleted the pod, or drained its node.
+   */
+  private static Result stoppedFromOutside(Result result) {
+    return result.reason() == Reason.CANCELLED
+        ? ResultBuilder.builder(result)
+            .reason(Reason.POD_EVICTED)
+            .message("the pod was deleted, or its node was drained, before the backup had ended")
+            .build()
+        : result;
   }
 
   @Override
@@ -184,7 +202,9 @@ public class BackupReconciler extends RunReconciler<Backup> {
             write(backup, BackupStatusFactory.completed(backup, known, complete.result(), now())));
       }
       case BackupData.Settled.WithoutCopies kept -> failKeepingBackup(backup, run, kept.result());
-      case BackupData.Settled.Removed removed -> fail(backup, run.verdict());
+      case BackupData.Settled.Removed removed ->
+          new Next.Continue<>(
+              attemptFailed(backup, BackupStatusFactory.failed(backup, run.verdict(), now())));
       case BackupData.Settled.LeftBehind left -> failLeavingData(backup, run, left.why());
       case BackupData.Settled.Pending pending -> new Next.Wait<>(STOP_POLL);
     };
@@ -307,6 +327,15 @@ public class BackupReconciler extends RunReconciler<Backup> {
     return new Next.Continue<>(
         write(
             backup, BackupStatusFactory.failedKeepingBackup(backup, run.verdict(), result, now())));
+  }
+
+  /** It has failed and left nothing: that is the end, unless the Backup may try again. */
+  private Backup attemptFailed(Backup backup, BackupStatus failed) {
+    return write(
+        backup,
+        Retries.after(backup, failed, now())
+            .map(retry -> BackupStatusFactory.retrying(backup, failed, retry, now()))
+            .orElse(failed));
   }
 
   private Next<Backup> failLeavingData(Backup backup, Run run, String why) {

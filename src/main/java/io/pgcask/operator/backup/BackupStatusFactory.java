@@ -41,7 +41,8 @@ final class BackupStatusFactory {
         previous(backup)
             .resolved(resolved)
             .location(resolved.storage().location(resolved.path()))
-            .attempt(1)
+            .attempt(Retries.attempt(backup))
+            .retryTime(null)
             .jobName(jobName)
             .startTime(now);
     return unfinished(
@@ -85,6 +86,40 @@ final class BackupStatusFactory {
   static BackupStatus verifying(
       Backup backup, BackupStatusBuilder builder, Trouble verdict, Instant now) {
     return unfinished(backup, builder.stopTime(now), BackupPhase.VERIFYING, verdict, now);
+  }
+
+  /**
+   * An attempt failed and another one comes. Of the failed one stay its Job's name, until the next
+   * has one, and a warning.
+   *
+   * @param failed the status that it would have without retries
+   */
+  static BackupStatus retrying(
+      Backup backup, BackupStatus failed, Retries.Retry retry, Instant now) {
+    var warning =
+        "attempt %d failed: %s: %s"
+            .formatted(Retries.attempt(backup), failed.reason(), failed.message());
+    var builder =
+        BackupStatusBuilder.builder()
+            .conditions(previous(backup).conditions())
+            .resolved(failed.resolved())
+            .location(failed.location())
+            .startTime(failed.startTime())
+            .attempt(retry.attempt())
+            .retryTime(retry.at())
+            .jobName(failed.jobName())
+            .warnings(Samples.merge(failed.warnings(), List.of(warning), WARNINGS))
+            .lastHandled(failed.lastHandled())
+            .logTail(failed.logTail());
+    return unfinished(
+        backup,
+        builder,
+        BackupPhase.QUEUED,
+        new Trouble(
+            Reason.RETRYING,
+            "%s; attempt %d of %d begins at %s"
+                .formatted(warning, retry.attempt(), retry.attempts(), retry.at())),
+        now);
   }
 
   /** What is known so far. */

@@ -28,7 +28,7 @@ final class BackupWriter {
             && status.reason().equals(before.reason());
     if (!told) {
       var reason = Reason.of(status.reason());
-      if (status.phase() == BackupPhase.FAILED) {
+      if (status.phase() == BackupPhase.FAILED || reason == Reason.RETRYING) {
         events.warning(backup, reason, status.message());
       } else {
         events.normal(backup, reason, status.message());

@@ -14,6 +14,7 @@ import java.util.Set;
  * @param jobUid null before the Job is recorded
  * @param podName null before the container was seen running
  * @param startTime null before the plan is made
+ * @param retryTime when the next attempt may begin; null unless one has failed
  * @param stopTime null unless the Job was stopped or gave no result
  * @param now reason and message of the status
  * @param observedGeneration of the status; null without one
@@ -27,6 +28,7 @@ public record Run(
     String jobUid,
     String podName,
     Instant startTime,
+    Instant retryTime,
     Instant stopTime,
     Optional<Trouble> now,
     Long observedGeneration) {
@@ -53,6 +55,11 @@ public record Run(
   /** Why the run is being stopped, as it was written when that began. */
   public Trouble verdict() {
     return now.orElseThrow();
+  }
+
+  /** Whether the next attempt is not due yet. */
+  public boolean pauses(Instant now) {
+    return retryTime != null && now.isBefore(retryTime);
   }
 
   /** Whether a container may have run: one was seen, or the Job ended while nobody looked. */

@@ -21,13 +21,15 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The life of a resource that runs one Job, once. What differs between the kinds is below the line;
- * each method above it is one stage and makes at most one write.
+ * The life of a resource that runs one Job, once, or one after the other until one does well. What
+ * differs between the kinds is below the line; each method above it is one stage and makes at most
+ * one write.
  *
  * <pre>
  *   NEW -> QUEUED -> STARTED -> ENDED
- *                       |         ^
- *                       +-> STOPPING (cancelled, too late, or the Job gave no result)
+ *             ^         |         ^
+ *             |         +-> STOPPING (cancelled, too late, or the Job gave no result)
+ *             +-------------+ (another attempt)
  * </pre>
  */
 public abstract class RunReconciler<R extends CustomResource<?, ?>> implements Reconciler<R> {
@@ -111,6 +113,9 @@ public abstract class RunReconciler<R extends CustomResource<?, ?>> implements R
     if (resource.isMarkedForDeletion() || run.cancelled()) {
       return fail(resource, new Trouble(Reason.CANCELLED, "cancelled before it ran"));
     }
+    if (run.pauses(now())) {
+      return pause(resource, run);
+    }
     var obstacle = obstacle(resource);
     if (obstacle.isPresent() && !obstacle.get().mayPass()) {
       return fail(resource, obstacle.get().trouble());
@@ -135,9 +140,18 @@ public abstract class RunReconciler<R extends CustomResource<?, ?>> implements R
     }
   }
 
+  /** An attempt has failed; others have its place until the next one is due. */
+  private Next<R> pause(R resource, Run run) {
+    parts.queue.release(resource);
+    expireJob(resource, run);
+    return new Next.Wait<>(Duration.between(now(), run.retryTime()));
+  }
+
   private Next<R> stayQueued(R resource, Run run, Trouble waitingFor) {
-    var created = Instant.parse(resource.getMetadata().getCreationTimestamp());
-    var passed = run.deadlines().queuePassed(created, waitingFor, now());
+    var since =
+        Optional.ofNullable(run.retryTime())
+            .orElseGet(() -> Instant.parse(resource.getMetadata().getCreationTimestamp()));
+    var passed = run.deadlines().queuePassed(since, waitingFor, now());
     if (passed.isPresent()) {
       return fail(resource, passed.get());
     }
@@ -201,9 +215,7 @@ public abstract class RunReconciler<R extends CustomResource<?, ?>> implements R
   /** It has ended. The Job may go; the finalizer stays only where there is something to delete. */
   private Next<R> rest(R resource, Run run) {
     parts.queue.release(resource);
-    Optional.ofNullable(run.jobName())
-        .flatMap(name -> sources.job(resource, name))
-        .ifPresent(parts.protocol::expire);
+    expireJob(resource, run);
     var keepsFinalizer = deletesData(resource);
     if (resource.isMarkedForDeletion()) {
       return keepsFinalizer && resource.hasFinalizer(Labels.FINALIZER)
@@ -217,6 +229,13 @@ public abstract class RunReconciler<R extends CustomResource<?, ?>> implements R
       return new Next.Continue<>(parts.writer.finalizer(resource, keepsFinalizer));
     }
     return command(resource);
+  }
+
+  /** The result of the Job is stored, so the Job may go. */
+  private void expireJob(R resource, Run run) {
+    Optional.ofNullable(run.jobName())
+        .flatMap(name -> sources.job(resource, name))
+        .ifPresent(parts.protocol::expire);
   }
 
   /** Nothing is left to do for the resource: Kubernetes may remove it. */

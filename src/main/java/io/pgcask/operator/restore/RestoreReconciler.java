@@ -59,6 +59,7 @@ public class RestoreReconciler extends RunReconciler<Restore> {
         status.jobUid(),
         status.podName(),
         status.startTime(),
+        null,
         status.stopTime(),
         Run.words(status.reason(), status.message()),
         status.observedGeneration());
