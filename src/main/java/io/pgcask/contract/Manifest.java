@@ -119,6 +119,8 @@ public record Manifest(
   public enum Role {
     /** A part of a database's dump. */
     DUMP,
+    /** Roles and the like, SQL for psql; of a backup of a whole server. */
+    GLOBALS,
     /** What the tools said. */
     LOG,
     /** The properties of an encrypted database, a {@link Database} as JSON. */
@@ -140,6 +142,11 @@ public record Manifest(
     return files.stream()
         .filter(file -> file.role() == Role.DUMP && file.database().equals(database))
         .toList();
+  }
+
+  /** The names of all databases. */
+  public List<String> databaseNames() {
+    return databases.stream().map(DumpedDatabase::name).toList();
   }
 
   /** All objects of all files. */

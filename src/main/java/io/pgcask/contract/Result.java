@@ -18,7 +18,9 @@ import java.util.List;
  * @param clean on failure of a backup: whether everything that was written has been removed, but
  *     for what is kept
  * @param sizeBytes bytes of the backup's objects in storage
- * @param databaseSizeBytes size of the database as the server reports it
+ * @param databaseSizeBytes size of the databases as the server reports it
+ * @param databases that were dumped, as many as fit
+ * @param databaseCount how many were dumped
  * @param sha256 of the dump as stored, hexadecimal
  * @param serverVersion for example 17.6
  * @param toolVersion of pg_dump, pg_restore or psql
@@ -39,6 +41,8 @@ public record Result(
     Boolean clean,
     Long sizeBytes,
     Long databaseSizeBytes,
+    List<String> databases,
+    Integer databaseCount,
     String sha256,
     String serverVersion,
     String toolVersion,

@@ -262,6 +262,8 @@ class CustomResourceValidationIT {
   private static final Map<String, String[]> BACKUP_FIELDS =
       Map.ofEntries(
           Map.entry("clientMajor", values("17", "18")),
+          Map.entry("scope", values("\"Database\"", "\"Server\"")),
+          Map.entry("globals", values("{\"include\":\"None\"}", "{\"include\":\"All\"}")),
           Map.entry("include", values("{\"schemas\":[\"a\"]}", "{\"schemas\":[\"b\"]}")),
           Map.entry("exclude", values("{\"tables\":[\"x\"]}", "{\"tables\":[\"y\"]}")),
           Map.entry("foreignData", values("[\"f\"]", "[\"g\"]")),
@@ -395,6 +397,10 @@ class CustomResourceValidationIT {
     }
   }
 
+  /** Fields that are refused without another one. */
+  private static final Map<String, String> WHAT_IT_NEEDS =
+      Map.of("includeChildren", "exclude: {tables: [a]}", "globals", "scope: Server");
+
   @Test
   void templateOfAScheduleStaysEditable(Workspace workspace) {
     BACKUP_FIELDS.forEach(
@@ -412,10 +418,10 @@ class CustomResourceValidationIT {
                 template:
                   spec:
                     connectionRef: {name: a}
-                    exclude: {tables: [a]}
                     storage: {persistentVolumeClaim: {claimName: a}}
+                    %s
               """
-                  .formatted(name));
+                  .formatted(name, WHAT_IT_NEEDS.getOrDefault(field, "cancel: false")));
           for (var value : values) {
             // When
             workspace.patchSpec(

@@ -79,6 +79,16 @@ class SamplesIT {
     assertThat(byDefault.location()).startsWith("s3://backups/defaults/");
     assertThat(byDefault.resolved().pod().labels())
         .containsOnly(Map.entry("team", "shop"), Map.entry("purpose", "by-hand"));
+
+    // When several databases are backed up at once
+    apply(workspace, "deploy/samples/05-server");
+
+    // Then
+    var server = workspace.completedBackup("shop-server").getStatus();
+    assertThat(server.databases()).contains("shop", "shop_copy", "shop_decrypted");
+    assertThat(server.databaseCount()).isEqualTo(server.databases().size());
+    assertThat(cluster.s3().keys("servers/" + server.resolved().path()))
+        .anyMatch(key -> key.endsWith("/1/globals.sql"));
   }
 
   private static String apply(Workspace workspace, String folder) {

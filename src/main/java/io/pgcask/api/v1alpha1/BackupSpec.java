@@ -29,6 +29,23 @@ import java.util.List;
     message =
         "include.tables excludes include.schemas and exclude.schemas, which pg_dump would ignore: write a pattern such as sales.* in include.tables")
 @ValidationRule(
+    value = "!has(self.scope) || self.scope != 'Server' || !has(self.database)",
+    message =
+        "scope Server dumps every database: leave out database, and choose with include.databases and exclude.databases")
+@ValidationRule(
+    value =
+        "(has(self.scope) && self.scope == 'Server') || ((!has(self.globals) || (has(self.globals.include) && self.globals.include == 'None')) && (!has(self.include) || !has(self.include.databases)) && (!has(self.exclude) || !has(self.exclude.databases)))",
+    message = "globals, include.databases and exclude.databases need scope Server")
+@ValidationRule(
+    value =
+        "!has(self.scope) || self.scope != 'Server' || ((!has(self.include) || !(has(self.include.schemas) || has(self.include.tables) || has(self.include.extensions))) && (!has(self.exclude) || !(has(self.exclude.schemas) || has(self.exclude.tables) || has(self.exclude.tableData) || has(self.exclude.extensions))) && !has(self.foreignData))",
+    message =
+        "with scope Server only databases can be chosen: make a Backup of one database to choose within it")
+@ValidationRule(
+    value =
+        "!has(self.globals) || !has(self.globals.rolePasswords) || !self.globals.rolePasswords || has(self.encryption)",
+    message = "globals.rolePasswords needs encryption: hashes of passwords must not lie about")
+@ValidationRule(
     value = "!has(self.sections) || !has(self.content) || self.content == 'All'",
     message = "set content or sections, not both")
 @ValidationRule(
@@ -73,9 +90,18 @@ public record BackupSpec(
     @Required
         @JsonPropertyDescription("The PostgresConnection to dump from, in the same namespace.")
         LocalObjectRef connectionRef,
+    @JsonPropertyDescription(
+            "Database: one database. Server: every database, an archive each, and the globals; without"
+                + " templates, what nobody may connect to, and what the provider of a managed server keeps there"
+                + " for itself. Default: Database.")
+        BackupScope scope,
     @Size(min = 1, max = 63)
-        @JsonPropertyDescription("The database to dump. Default: the connection's.")
+        @JsonPropertyDescription(
+            "The database to dump, for scope Database. Default: the connection's.")
         String database,
+    @JsonPropertyDescription(
+            "What is dumped besides the databases, for scope Server. Default: the roles.")
+        Globals globals,
     @JsonPropertyDescription(
             "Custom: an archive that pg_restore reads, whole or in parts. Directory: the same in a file per"
                 + " table. Plain: SQL text that psql reads. Tar: an archive as a tar file, for tools that"

@@ -58,8 +58,12 @@ public record BackupStatus(
         List<CopyStatus> copies,
     @JsonPropertyDescription("Bytes of all objects of the backup in storage.") Long sizeBytes,
     @JsonPropertyDescription("sizeBytes for people, for example 1.2 GiB.") String size,
-    @JsonPropertyDescription("Size of the database in bytes when it was dumped.")
+    @JsonPropertyDescription("Size of the databases in bytes when they were dumped.")
         Long databaseSizeBytes,
+    @Size(max = 20)
+        @JsonPropertyDescription("The databases that were dumped, the first 20 at most.")
+        List<String> databases,
+    @JsonPropertyDescription("How many databases were dumped.") Integer databaseCount,
     @JsonPropertyDescription("SHA-256 of the dump as it lies in storage, in hexadecimal.")
         String sha256,
     @JsonPropertyDescription("Version of the server, for example 17.6.") String serverVersion,

@@ -13,6 +13,10 @@ import java.util.List;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @RecordBuilder
 public record DumpExclude(
+    @Size(min = 1, max = 256)
+        @JsonPropertyDescription(
+            "Databases to leave out, as psql patterns, for scope Server. Default: none.")
+        List<@Pattern(Api.NAME_PATTERN) String> databases,
     @Size(min = 1, max = 256) @JsonPropertyDescription("Schemas to leave out, as psql patterns.")
         List<@Pattern(Api.NAME_PATTERN) String> schemas,
     @Size(min = 1, max = 256)

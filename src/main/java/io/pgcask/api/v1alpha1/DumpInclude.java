@@ -18,6 +18,10 @@ import java.util.List;
 public record DumpInclude(
     @Size(min = 1, max = 256)
         @JsonPropertyDescription(
+            "Databases to dump, as psql patterns, for scope Server. Default: all.")
+        List<@Pattern(Api.NAME_PATTERN) String> databases,
+    @Size(min = 1, max = 256)
+        @JsonPropertyDescription(
             "Schemas to dump with all they hold, as psql patterns such as sales or \"Odd*\". Default: all.")
         List<@Pattern(Api.NAME_PATTERN) String> schemas,
     @Size(min = 1, max = 256)

@@ -297,6 +297,8 @@ final class BackupStatusFactory {
         .sizeBytes(result.sizeBytes())
         .size(result.sizeBytes() == null ? null : Quantities.formatBytes(result.sizeBytes()))
         .databaseSizeBytes(result.databaseSizeBytes())
+        .databases(result.databases())
+        .databaseCount(result.databaseCount())
         .sha256(result.sha256())
         .serverVersion(result.serverVersion())
         .toolVersion(result.toolVersion())

@@ -2,6 +2,7 @@ package io.pgcask.operator.backup;
 
 import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.BackupPhase;
+import io.pgcask.api.v1alpha1.BackupScope;
 import io.pgcask.api.v1alpha1.BackupSpec;
 import io.pgcask.api.v1alpha1.DumpFormat;
 import io.pgcask.contract.Task;
@@ -54,6 +55,7 @@ final class PreviousBackup {
         Optional.ofNullable(spec.format()).orElse(DumpFormat.CUSTOM),
         spec.compression(),
         spec.clientMajor(),
+        Optional.ofNullable(spec.scope()).orElse(BackupScope.DATABASE),
         spec.include(),
         spec.exclude(),
         spec.foreignData(),

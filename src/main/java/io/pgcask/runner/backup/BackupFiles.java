@@ -66,17 +66,30 @@ final class BackupFiles {
 
   /** Path of the dump relative to the backup's directory. */
   String dump(String database, DumpFormat format, Compression.Method method) {
-    return attempt + "/" + PathNames.encode(database) + suffix(format, method);
+    return attempt + "/" + base(database) + suffix(format, method);
   }
 
   /** Path of a file of a dump in format Directory, relative to the backup's directory. */
   String member(String database, String name) {
-    return attempt + "/" + PathNames.encode(database) + "/" + name;
+    return attempt + "/" + base(database) + "/" + name;
   }
 
   /** Path of the properties of an encrypted database, relative to the backup's directory. */
   String properties(String database) {
-    return attempt + "/" + PathNames.encode(database) + ".properties.json";
+    return attempt + "/" + base(database) + ".properties.json";
+  }
+
+  /** Path of the roles and the like, relative to the backup's directory. */
+  String globals() {
+    return attempt + "/globals.sql";
+  }
+
+  /** A database called {@code globals} must not lie where the globals do. */
+  private static String base(String database) {
+    var name = PathNames.encode(database);
+    return name.startsWith("globals") || name.startsWith("log.txt")
+        ? "%%%02X".formatted((int) name.charAt(0)) + name.substring(1)
+        : name;
   }
 
   /** Path of the tool's log relative to the backup's directory. */

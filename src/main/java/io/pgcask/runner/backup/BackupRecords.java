@@ -12,39 +12,35 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** The manifest and the result of a dump that succeeded. */
+/**
+ * The manifest and the result of dumps that succeeded.
+ *
+ * @param dumped at least one database
+ */
 record BackupRecords(
     Task.Backup task,
     Instant startedAt,
-    Preflight preflight,
-    SnapshotKeeper.Snapshot snapshot,
+    List<DatabaseDump.Dumped> dumped,
     String toolVersion,
     Optional<Recipients> recipients) {
 
   Manifest manifest(List<Manifest.StoredFile> files, List<String> warnings, Redactor redactor) {
+    var server = dumped.getFirst().preflight().server();
+    var plan = dumped.getFirst().preflight().plan();
     return new Manifest(
         Manifest.SCHEMA_VERSION,
         new Manifest.Source(task.namespace(), task.name(), task.uid(), task.connectionName()),
         task.attempt(),
         startedAt,
         Instant.now(),
-        preflight.server().version(),
-        preflight.server().versionNum(),
+        server.version(),
+        server.versionNum(),
         toolVersion,
-        preflight.plan().client().major(),
+        plan.client().major(),
         DumpOption.format(task.spec()),
-        preflight.plan().compression(),
+        plan.compression(),
         recipients.map(all -> new Manifest.Encrypted("age", all.keys())).orElse(null),
-        List.of(
-            new Manifest.DumpedDatabase(
-                recipients.isPresent()
-                    ? Manifest.withoutSecrets(preflight.database())
-                    : preflight.database(),
-                snapshot.at(),
-                snapshot.lsn().orElse(null),
-                preflight.databaseSizeBytes(),
-                preflight.tables(),
-                preflight.rowEstimate())),
+        dumped.stream().map(this::database).toList(),
         files,
         // they may name objects; the encrypted log has them
         recipients.isPresent()
@@ -54,15 +50,30 @@ record BackupRecords(
                 .toList());
   }
 
+  private Manifest.DumpedDatabase database(DatabaseDump.Dumped one) {
+    var preflight = one.preflight();
+    return new Manifest.DumpedDatabase(
+        recipients.isPresent()
+            ? Manifest.withoutSecrets(preflight.database())
+            : preflight.database(),
+        one.snapshot().at(),
+        one.snapshot().lsn().orElse(null),
+        preflight.databaseSizeBytes(),
+        preflight.tables(),
+        preflight.rowEstimate());
+  }
+
   Result completed(Manifest manifest, int warningCount, Result.Verified verification) {
     return ResultBuilder.builder()
         .succeeded(true)
         .reason(Reason.COMPLETED)
-        .message("dumped %s with pg_dump %s".formatted(preflight.database().name(), toolVersion))
+        .message("dumped %s with pg_dump %s".formatted(what(), toolVersion))
         .sizeBytes(manifest.storedBytes())
         .databaseSizeBytes(manifest.databaseSizeBytes())
+        .databases(manifest.databaseNames())
+        .databaseCount(dumped.size())
         .sha256(manifest.sha256())
-        .serverVersion(preflight.server().version())
+        .serverVersion(manifest.serverVersion())
         .toolVersion(toolVersion)
         .warningCount(warningCount)
         .partial(partial())
@@ -70,9 +81,17 @@ record BackupRecords(
         .build();
   }
 
+  private String what() {
+    return dumped.size() == 1 ? dumped.getFirst().name() : "%d databases".formatted(dumped.size());
+  }
+
   private List<String> partial() {
-    return preflight.partial().isEmpty()
-        ? null
-        : preflight.partial().stream().map(Preflight::word).toList();
+    var lacking =
+        dumped.stream()
+            .flatMap(one -> one.preflight().partial().stream())
+            .distinct()
+            .map(Preflight::word)
+            .toList();
+    return lacking.isEmpty() ? null : lacking;
   }
 }

@@ -1,5 +1,6 @@
 package io.pgcask.runner.backup;
 
+import io.pgcask.api.v1alpha1.BackupScope;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.VerificationLevel;
 import io.pgcask.api.v1alpha1.VerificationResult;
@@ -10,7 +11,6 @@ import io.pgcask.contract.Task;
 import io.pgcask.postgres.ClientTools;
 import io.pgcask.postgres.ConnectionSettings;
 import io.pgcask.postgres.PostgresException;
-import io.pgcask.postgres.SafeText;
 import io.pgcask.postgres.ServerFacts;
 import io.pgcask.postgres.Sessions;
 import io.pgcask.runner.ApplicationNames;
@@ -20,7 +20,6 @@ import io.pgcask.runner.RunContext;
 import io.pgcask.runner.TaskFailedException;
 import io.pgcask.runner.WorkDirectory;
 import io.pgcask.runner.age.Recipients;
-import io.pgcask.runner.database.Sql;
 import io.pgcask.runner.tool.ToolLog;
 import io.pgcask.runner.verify.Verifier;
 import io.pgcask.storage.StorageException;
@@ -34,13 +33,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Dumps one database. The rule that everything here serves: the dump comes into being only after
- * pg_dump ended with 0, its messages were read to the end and the hash was closed; the manifest
- * comes last; in every other case what was written is removed.
+ * Dumps one database, or all of a server, one after the other. The rule that everything here
+ * serves: the dump comes into being only after pg_dump ended with 0, its messages were read to the
+ * end and the hash was closed; the manifest comes last; in every other case what was written is
+ * removed.
  */
 public final class BackupRun {
   /** The size of a database is counted file by file, which takes its time on slow disks. */
-  private static final Duration PREFLIGHT_ANSWER = Duration.ofMinutes(10);
+  static final Duration PREFLIGHT_ANSWER = Duration.ofMinutes(10);
 
   private final RunContext context;
   private final Task.Backup task;
@@ -50,7 +50,9 @@ public final class BackupRun {
   private final Destination destination;
   private final Instant startedAt = Instant.now();
 
-  private Optional<Preflight> preflight = Optional.empty();
+  private final List<String> leftOut = new ArrayList<>();
+
+  private List<Preflight> found = List.of();
   private boolean wrote;
 
   /**
@@ -118,34 +120,32 @@ public final class BackupRun {
 
   private Result dump(WorkDirectory work, Connection session)
       throws TaskFailedException, PostgresException, IOException, InterruptedException {
-    becomeRole(session);
+    DatabaseDump.becomeRole(session, task, settings);
     var server = ServerFacts.read(session);
-    var tools = ClientTools.under(context.environment().clients());
-    var plan = DumpPlan.of(task.spec(), server, tools);
+    var plan = DumpPlan.of(task.spec(), server, ClientTools.under(context.environment().clients()));
+    var toolVersion = plan.client().version("pg_dump");
     try (var sql = SurroundingSql.begin(context, task, settings, session);
-        var keeper = keeper(session, server);
-        var cancel = context.cancellation().onCancel(keeper::close);
         var log = new ToolLog(work.path().resolve("log.txt"), this::warn, error -> {})) {
-      var found = Preflight.read(keeper.session(), server, plan, task.spec());
-      preflight = Optional.of(found);
-      context.store().checkSpace(found.leastDumpBytes());
-      var warnings = new ArrayList<>(found.warnings());
-      warnings.forEach(this::warn);
-      var toolVersion = plan.client().version("pg_dump");
-      wrote = true;
       var stored = new ArrayList<Manifest.StoredFile>();
-      var attempt = new DumpAttempt(context, task, settings, found, files);
-      stored.addAll(attempt.run(keeper, log, work));
+      var dumped =
+          switch (scope()) {
+            case DATABASE -> List.of(database(session, server, plan, log, work));
+            case SERVER -> server(session, server, plan, stored, log, work);
+          };
+      dumped.forEach(one -> stored.addAll(one.files()));
       sql.end();
       if (!Boolean.FALSE.equals(task.spec().keepLog())) {
         stored.add(storeLog(log));
       }
       if (recipients.isPresent()) {
-        stored.add(storeProperties(found.database()));
+        for (var one : dumped) {
+          stored.add(storeProperties(one.preflight().database()));
+        }
       }
+      var warnings = new ArrayList<>(leftOut);
+      warnings.addAll(warnings(found));
       warnings.addAll(log.warnings());
-      var records =
-          new BackupRecords(task, startedAt, found, keeper.snapshot(), toolVersion, recipients);
+      var records = new BackupRecords(task, startedAt, dumped, toolVersion, recipients);
       var manifest = records.manifest(stored, warnings, context.redactor());
       destination.publish(manifest);
       // from here on nothing is removed: there is a backup, and if it is damaged that is for people
@@ -158,6 +158,58 @@ public final class BackupRun {
       return new BackupCopies(context, task, files, startedAt)
           .complete(judged(completed, verified), level, work);
     }
+  }
+
+  private BackupScope scope() {
+    return task.spec().scope() == null ? BackupScope.DATABASE : task.spec().scope();
+  }
+
+  /** The one database of the settings, in the session that there is. */
+  private DatabaseDump.Dumped database(
+      Connection session, ServerFacts server, DumpPlan plan, ToolLog log, WorkDirectory work)
+      throws TaskFailedException, PostgresException, IOException, InterruptedException {
+    try (var dump = DatabaseDump.begin(context, task, settings, session, server, plan)) {
+      mayWrite(List.of(dump.preflight()));
+      return dump.run(files, BackupProgress.ofOne(), log, work);
+    }
+  }
+
+  /** The globals and every database. */
+  private List<DatabaseDump.Dumped> server(
+      Connection session,
+      ServerFacts server,
+      DumpPlan plan,
+      List<Manifest.StoredFile> stored,
+      ToolLog log,
+      WorkDirectory work)
+      throws TaskFailedException, PostgresException, IOException, InterruptedException {
+    var whole = new ServerDump(context, task, settings, server, plan, files);
+    var databases = whole.look(session, work, leftOut::add);
+    leftOut.forEach(this::warn);
+    mayWrite(databases);
+    stored.addAll(whole.globals(log, work));
+    return whole.databases(databases, log, work);
+  }
+
+  /** Everything has been looked at, and storage has room: writing may begin. */
+  private void mayWrite(List<Preflight> databases) throws TaskFailedException, StorageException {
+    found = databases;
+    context.store().checkSpace(databases.stream().mapToLong(Preflight::leastDumpBytes).sum());
+    warnings(databases).forEach(this::warn);
+    wrote = true;
+  }
+
+  private static List<String> warnings(List<Preflight> databases) {
+    return databases.stream()
+        .flatMap(
+            one ->
+                one.warnings().stream()
+                    .map(
+                        text ->
+                            databases.size() == 1
+                                ? text
+                                : "database %s: %s".formatted(one.database().name(), text)))
+        .toList();
   }
 
   private VerificationLevel level() {
@@ -173,31 +225,6 @@ public final class BackupRun {
             .message(verified.message() + "; the data was kept")
             .build()
         : completed;
-  }
-
-  /** What is asked and checked is then what pg_dump, which is told the same role, may do. */
-  private void becomeRole(Connection session) throws TaskFailedException {
-    var role = DumpOption.options(task.spec()).role();
-    if (role == null) {
-      return;
-    }
-    try (var statement = session.createStatement()) {
-      statement.execute("SET ROLE " + Sql.identifier(role));
-    } catch (SQLException e) {
-      throw new TaskFailedException(
-          Reason.INVALID_OPTIONS,
-          "options.role: %s cannot become %s: %s"
-              .formatted(settings.user(), role, SafeText.firstLine(e.getMessage())));
-    }
-  }
-
-  private SnapshotKeeper keeper(Connection session, ServerFacts server) throws PostgresException {
-    boolean deferrable =
-        Boolean.TRUE.equals(DumpOption.options(task.spec()).serializableDeferrable());
-    return deferrable
-        ? SnapshotKeeper.beginDeferrable(
-            session, server.major(), Duration.ofSeconds(task.stallTimeoutSeconds()))
-        : SnapshotKeeper.begin(session, server.major(), server.inRecovery());
   }
 
   private void warn(String warning) {
@@ -224,8 +251,9 @@ public final class BackupRun {
     return ResultBuilder.builder(Results.failed(e))
         .message(message)
         .clean(clean)
-        .databaseSizeBytes(preflight.map(Preflight::databaseSizeBytes).orElse(null))
-        .serverVersion(preflight.map(found -> found.server().version()).orElse(null))
+        .databaseSizeBytes(
+            found.isEmpty() ? null : found.stream().mapToLong(Preflight::databaseSizeBytes).sum())
+        .serverVersion(found.isEmpty() ? null : found.getFirst().server().version())
         .warningCount(context.reporter().warningCount())
         .build();
   }

@@ -32,6 +32,7 @@ final class DumpAttempt {
   private final ConnectionSettings settings;
   private final Preflight preflight;
   private final BackupFiles files;
+  private final BackupProgress progress;
   private final PumpTimes times = new PumpTimes();
 
   DumpAttempt(
@@ -39,12 +40,14 @@ final class DumpAttempt {
       Task.Backup task,
       ConnectionSettings settings,
       Preflight preflight,
-      BackupFiles files) {
+      BackupFiles files,
+      BackupProgress progress) {
     this.context = context;
     this.task = task;
     this.settings = settings;
     this.preflight = preflight;
     this.files = files;
+    this.progress = progress;
   }
 
   /**
@@ -58,7 +61,9 @@ final class DumpAttempt {
         var sink = sink(keeper, scratch)) {
       dump(sink, keeper, log, work, scratch);
       context.cancellation().check();
-      return sink.complete();
+      var stored = sink.complete();
+      progress.done(preflight, sink.bytesRead(), sink.bytesStored());
+      return stored;
     }
   }
 
@@ -90,7 +95,7 @@ final class DumpAttempt {
                 backends::busy,
                 () -> breakOff(dump, sink),
                 context.reporter(),
-                insight(dump, sink, backends))) {
+                progress.around(preflight, insight(dump, sink, backends)))) {
       storageFailure = take(sink, dump);
       exit = dump.await();
       stalled = watch.stalled();

@@ -7,6 +7,7 @@ import io.pgcask.runner.database.DatabaseSql;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -35,49 +36,109 @@ public final class RestoreGuide {
 
   /** The whole text. */
   public byte[] bytes() {
-    var database = manifest.databases().getFirst();
-    var dump = manifest.dumpOf(database.name());
-    var sql = new DatabaseSql(database.name(), database.properties());
-    var text =
+    return (manifest.databases().size() == 1 && globals().isEmpty()
+            ? ofOne(manifest.databases().getFirst())
+            : ofServer())
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  private String ofOne(Manifest.DumpedDatabase database) {
+    return """
+    # Restore this backup without pgcask
+
+    Database %s of PostgreSQL %s, as it was at %s. Dumped by pg_dump %s.
+    Everything here also stands in manifest.json.
+
+    %s    """
+        .formatted(
+            code(database.name()),
+            manifest.serverVersion(),
+            database.snapshotAt(),
+            manifest.toolVersion(),
+            steps(database));
+  }
+
+  private String ofServer() {
+    var text = new StringBuilder();
+    text.append(
         """
         # Restore this backup without pgcask
 
-        Database %s of PostgreSQL %s, as it was at %s. Dumped by pg_dump %s.
-        Everything here also stands in manifest.json.
-
-        1. Fetch the dump and check it (%d bytes):
-
-        %s
-
-        2. Create the database, in psql on the target server (leave out what an older server does
-           not know):
-
-               %s;
-
-        3. Load the dump with client programs of PostgreSQL %d or newer. %s
-
-               %s
-
-        4. Give the database its properties%s:
-
-        %s
+        %d databases of a server with PostgreSQL %s. Dumped by pg_dump %s.
+        Everything here also stands in manifest.json. Each database can be restored alone.
         """
             .formatted(
-                code(database.name()),
-                manifest.serverVersion(),
-                database.snapshotAt(),
-                manifest.toolVersion(),
-                dump.stream().mapToLong(Manifest.StoredFile::storedBytes).sum(),
-                indented(fetch(dump)),
-                sql.create(manifest.serverVersionNum() / 10000),
-                manifest.toolMajor(),
-                roles(),
-                load(loaded(dump), database.name()),
-                manifest.encryption() == null
-                    ? ", in psql"
-                    : ": owner, settings and grants stand in a file of their own",
-                indented(properties(sql, database.name())));
-    return text.getBytes(StandardCharsets.UTF_8);
+                manifest.databases().size(), manifest.serverVersion(), manifest.toolVersion()));
+    globals()
+        .ifPresent(
+            file ->
+                text.append(
+                    """
+
+                    ## Roles and what else belongs to no database
+
+                    1. Fetch and check the file:
+
+                    %s
+
+                    2. Run it before the databases are restored. A role that exists already gives an
+                       error, which does no harm:
+
+                           psql -X -d postgres -f %s
+                    """
+                        .formatted(indented(withRemarks(fetchFile(file))), file.name())));
+    for (var database : manifest.databases()) {
+      text.append(
+          """
+
+          ## Database %s
+
+          As it was at %s.
+
+          %s          """
+              .formatted(code(database.name()), database.snapshotAt(), steps(database)));
+    }
+    return text.toString();
+  }
+
+  private Optional<Manifest.StoredFile> globals() {
+    return manifest.files().stream()
+        .filter(file -> file.role() == Manifest.Role.GLOBALS)
+        .findFirst();
+  }
+
+  private String steps(Manifest.DumpedDatabase database) {
+    var dump = manifest.dumpOf(database.name());
+    var sql = new DatabaseSql(database.name(), database.properties());
+    return """
+    1. Fetch the dump and check it (%d bytes):
+
+    %s
+
+    2. Create the database, in psql on the target server (leave out what an older server does
+       not know):
+
+           %s;
+
+    3. Load the dump with client programs of PostgreSQL %d or newer. %s
+
+           %s
+
+    4. Give the database its properties%s:
+
+    %s
+    """
+        .formatted(
+            dump.stream().mapToLong(Manifest.StoredFile::storedBytes).sum(),
+            indented(fetch(dump)),
+            sql.create(manifest.serverVersionNum() / 10000),
+            manifest.toolMajor(),
+            roles(),
+            load(loaded(dump), database.name()),
+            manifest.encryption() == null
+                ? ", in psql"
+                : ": owner, settings and grants stand in a file of their own",
+            indented(properties(sql, database.name())));
   }
 
   private String roles() {
@@ -106,6 +167,14 @@ public final class RestoreGuide {
 
   /** Commands that fetch a dump, check it, and make of it what the tools read. */
   private List<String> fetch(List<Manifest.StoredFile> dump) {
+    return withRemarks(
+        manifest.format() == DumpFormat.DIRECTORY
+            ? fetchDirectory(dump)
+            : fetchFile(dump.getFirst()));
+  }
+
+  /** The commands, with a line before them about what they take for granted. */
+  private List<String> withRemarks(List<String> fetching) {
     var commands = new ArrayList<String>();
     if (storage.s3() == null) {
       commands.add(
@@ -114,10 +183,7 @@ public final class RestoreGuide {
     } else if (storage.s3().caSecretRef() != null) {
       commands.add("# the server's certificate is of a CA of its own: aws --ca-bundle CA-FILE ...");
     }
-    commands.addAll(
-        manifest.format() == DumpFormat.DIRECTORY
-            ? fetchDirectory(dump)
-            : fetchFile(dump.getFirst()));
+    commands.addAll(fetching);
     return commands;
   }
 

@@ -6,11 +6,14 @@ import io.pgcask.postgres.SafeText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Writes the {@link Result} where the kubelet reads it, shortened to fit. */
 public final class ResultFile {
   private static final int SMALLEST_MESSAGE = 64;
+  private static final int MAX_NAMES = 20;
+  private static final int MAX_NAMES_BYTES = 1000;
 
   /** JSON may put up to six bytes in place of one. */
   private static final int MAX_VERIFIED = 256;
@@ -38,7 +41,8 @@ public final class ResultFile {
   /** The JSON of the result, at most {@link Result#MAX_BYTES} long. */
   byte[] fit(Result result) {
     var shown = result.message() == null ? null : redactor.withoutSecrets(result.message());
-    var fitted = with(result, shown, result.partial(), MAX_VERIFIED);
+    var some = names(result.databases());
+    var fitted = with(result, shown, result.partial(), some, MAX_VERIFIED);
     var bytes = json.line(fitted);
     for (int max = Result.MAX_BYTES / 2; bytes.length > Result.MAX_BYTES; max /= 2) {
       boolean dropPartial = max < SMALLEST_MESSAGE;
@@ -48,6 +52,7 @@ public final class ResultFile {
               result,
               shown == null ? null : SafeText.shorten(shown, maxText),
               dropPartial ? List.of() : result.partial(),
+              dropPartial ? null : some,
               Math.min(maxText, MAX_VERIFIED));
       bytes = json.line(fitted);
       if (dropPartial) {
@@ -57,10 +62,33 @@ public final class ResultFile {
     return bytes;
   }
 
-  private Result with(Result result, String message, List<String> partial, int maxVerified) {
+  /** The first ones, as many as leave room for the rest. */
+  private List<String> names(List<String> databases) {
+    if (databases == null) {
+      return null;
+    }
+    var some = new ArrayList<String>();
+    int room = MAX_NAMES_BYTES;
+    for (var name : databases) {
+      room -= json.line(name).length + 1;
+      if (room < 0 || some.size() == MAX_NAMES) {
+        break;
+      }
+      some.add(name);
+    }
+    return some;
+  }
+
+  private Result with(
+      Result result,
+      String message,
+      List<String> partial,
+      List<String> databases,
+      int maxVerified) {
     return ResultBuilder.builder(result)
         .message(message)
         .partial(partial)
+        .databases(databases)
         .verification(shortened(result.verification(), maxVerified))
         .copies(shortened(result.copies(), maxVerified))
         .build();

@@ -56,7 +56,7 @@ public final class RestoreRun {
   public Result run() {
     try (var work = WorkDirectory.create(context.environment().temporary())) {
       var plan = new RestorePlan(context.reporter());
-      var source = RestoreSource.plan(context, task.path(), plan);
+      var source = RestoreSource.plan(context, task.path(), settings.database(), plan);
       restore(plan, source, work);
       return result(
           true,

@@ -2,11 +2,13 @@ package io.pgcask.runner.restore;
 
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.contract.Manifest;
+import io.pgcask.postgres.SafeText;
 import io.pgcask.runner.RunContext;
 import io.pgcask.runner.TaskFailedException;
 import io.pgcask.runner.stored.StoredBackup;
 import io.pgcask.storage.StorageException;
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * What a Restore reads: the dump of one database of a backup.
@@ -19,8 +21,16 @@ record RestoreSource(
     StoredBackup backup, Manifest.DumpedDatabase database, Manifest.Database properties) {
   private static final String CHECK = "backup";
 
-  /** Reads the manifest and compares it with what lies beside it. */
-  static RestoreSource plan(RunContext context, String path, RestorePlan plan)
+  /** In bytes, of the list of databases in a message. */
+  private static final int MAX_NAMES = 300;
+
+  /**
+   * Reads the manifest and compares it with what lies beside it.
+   *
+   * @param target the database to restore into; of a backup of several, the one of that name is
+   *     taken
+   */
+  static RestoreSource plan(RunContext context, String path, String target, RestorePlan plan)
       throws TaskFailedException {
     StoredBackup backup;
     try {
@@ -35,12 +45,19 @@ record RestoreSource(
     }
     backup.compareSizes(damage -> plan.failed(CHECK, damage.reason(), damage.getMessage()));
     var manifest = backup.manifest();
-    if (manifest.databases().size() != 1) {
+    var chosen = choose(manifest, target);
+    if (chosen.isEmpty()) {
       plan.failed(
-          CHECK, Reason.INVALID_OPTIONS, "the backup holds several databases; restore one of them");
+          CHECK,
+          Reason.INVALID_OPTIONS,
+          "the backup holds %d databases and none is called %s: name one of %s as the Restore's database"
+              .formatted(
+                  manifest.databases().size(),
+                  target,
+                  SafeText.shorten(String.join(", ", manifest.databaseNames()), MAX_NAMES)));
     }
     plan.mustHavePassed();
-    var database = manifest.databases().getFirst();
+    var database = chosen.orElseThrow();
     var source = new RestoreSource(backup, database, properties(backup, database, plan));
     plan.passed(
         CHECK,
@@ -51,6 +68,14 @@ record RestoreSource(
                 manifest.toolVersion(),
                 source.storedBytes()));
     return source;
+  }
+
+  private static Optional<Manifest.DumpedDatabase> choose(Manifest manifest, String target) {
+    return manifest.databases().size() == 1
+        ? Optional.of(manifest.databases().getFirst())
+        : manifest.databases().stream()
+            .filter(database -> database.name().equals(target))
+            .findFirst();
   }
 
   /** The first thing that is decrypted, so that a wrong identity shows before the first write. */

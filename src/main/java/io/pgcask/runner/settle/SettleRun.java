@@ -124,6 +124,8 @@ public final class SettleRun {
     return ResultBuilder.builder(Results.succeeded("the manifest and all objects are complete"))
         .sizeBytes(manifest.storedBytes())
         .databaseSizeBytes(manifest.databaseSizeBytes())
+        .databases(manifest.databaseNames())
+        .databaseCount(manifest.databases().size())
         .sha256(manifest.sha256())
         .serverVersion(manifest.serverVersion())
         .toolVersion(manifest.toolVersion())

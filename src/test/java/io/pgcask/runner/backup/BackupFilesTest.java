@@ -22,6 +22,14 @@ class BackupFilesTest {
   }
 
   @Test
+  void noDatabaseLiesWhereTheGlobalsOrTheLogDo() {
+    assertThat(files.globals()).isEqualTo("2/globals.sql");
+    assertThat(files.dump("globals", DumpFormat.PLAIN, Method.NONE)).isEqualTo("2/%67lobals.sql");
+    assertThat(files.member("globals.sql", "toc.dat")).isEqualTo("2/%67lobals.sql/toc.dat");
+    assertThat(files.member("log.txt", "toc.dat")).isEqualTo("2/%6Cog.txt/toc.dat");
+  }
+
+  @Test
   void keepsManifestAndInstructionsOutsideOfTheAttempt() {
     assertThat(files.directory()).isEqualTo("ns/c/b-12345678/2");
     assertThat(files.key(files.log())).isEqualTo("ns/c/b-12345678/2/log.txt");

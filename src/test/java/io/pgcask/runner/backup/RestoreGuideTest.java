@@ -198,4 +198,38 @@ class RestoreGuideTest {
     assertThat(text(manifest("a'b $x `c`\\", DumpFormat.CUSTOM, Method.ZSTD), "s3://b/x"))
         .contains("--dbname='dbname='\\''a\\'\\''b $x `c`\\\\'\\''' x.dump", "`` a'b $x `c`\\ ``");
   }
+
+  @Test
+  void tellsOfTheGlobalsAndOfEachDatabaseOfAServer() {
+    // Given
+    var shop = manifest("shop", DumpFormat.CUSTOM, Method.ZSTD);
+    var stock = manifest("stock", DumpFormat.CUSTOM, Method.ZSTD);
+    var globals =
+        new Manifest.StoredFile(
+            Manifest.Role.GLOBALS,
+            null,
+            "globals.sql",
+            List.of(new Manifest.StoredObject("1/globals.sql", 7, "ef01")));
+    var whole =
+        ManifestBuilder.builder(shop)
+            .databases(List.of(shop.databases().getFirst(), stock.databases().getFirst()))
+            .files(List.of(globals, shop.files().getFirst(), stock.files().getFirst()))
+            .build();
+
+    // When
+    var text = text(whole, "s3://b/p/backup");
+
+    // Then
+    assertThat(text)
+        .startsWith("# Restore this backup without pgcask\n\n2 databases of a server")
+        .containsSubsequence(
+            "aws s3 cp 's3://b/p/backup/1/globals.sql' .\n",
+            "psql -X -d postgres -f globals.sql\n",
+            "## Database `shop`",
+            "CREATE DATABASE \"shop\"",
+            "## Database `stock`",
+            "1. Fetch the dump and check it (42 bytes):\n",
+            "CREATE DATABASE \"stock\"",
+            "ALTER DATABASE \"stock\" OWNER TO");
+  }
 }

@@ -6,10 +6,12 @@ import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.VerificationLevel;
 import io.pgcask.api.v1alpha1.VerificationResult;
 import io.pgcask.contract.Result;
+import io.pgcask.contract.ResultBuilder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,6 +32,8 @@ class ResultFileTest {
         true,
         1L,
         2L,
+        List.of("shop", "stock"),
+        2,
         "ab",
         "17.6",
         "17.6",
@@ -66,5 +70,23 @@ class ResultFileTest {
 
     assertThat(shown.message()).isEqualTo("***");
     assertThat(shown.copies()).extracting(Result.Copied::message).containsOnly("***");
+  }
+
+  @Test
+  void namesAsManyDatabasesAsLeaveRoomForTheRest() throws Exception {
+    var names = IntStream.range(0, 500).mapToObj(i -> "ä".repeat(30) + i).toList();
+    var result =
+        ResultBuilder.builder(result("x".repeat(10_000), List.of()))
+            .databases(names)
+            .databaseCount(500)
+            .build();
+
+    var read = json.read(file().fit(result), Result.class);
+
+    assertThat(read.databases())
+        .hasSizeBetween(10, 20)
+        .isEqualTo(names.subList(0, read.databases().size()));
+    assertThat(read.databaseCount()).isEqualTo(500);
+    assertThat(read.message()).hasSizeGreaterThan(60);
   }
 }

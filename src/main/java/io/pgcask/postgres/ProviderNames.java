@@ -1,0 +1,75 @@
+package io.pgcask.postgres;
+
+import java.util.Set;
+
+/**
+ * What the providers of managed servers keep there for themselves. Nobody else may read those
+ * databases, and nobody else can make those roles.
+ */
+public final class ProviderNames {
+
+  /** RDS and Aurora; Cloud SQL; AlloyDB; Azure; DigitalOcean; Aiven. */
+  private static final Set<String> DATABASES =
+      Set.of(
+          "rdsadmin",
+          "cloudsqladmin",
+          "alloydbadmin",
+          "alloydbmetadata",
+          "azure_maintenance",
+          "azure_sys",
+          "_dodb",
+          "_aiven");
+
+  /** Named one by one: a role of somebody's own must not be taken for one of these. */
+  private static final Set<String> ROLES =
+      Set.of(
+          "rdsadmin",
+          "rdsrepladmin",
+          "rdstopmgr",
+          "rdswriteforwarduser",
+          "rds_superuser",
+          "rds_replication",
+          "rds_iam",
+          "rds_password",
+          "rds_ad",
+          "rds_extension",
+          "rds_reserved",
+          "cloudsqladmin",
+          "cloudsqlagent",
+          "cloudsqlimportexport",
+          "cloudsqlobservability",
+          "cloudsqlreplica",
+          "cloudsqlsuperuser",
+          "cloudsqliamuser",
+          "cloudsqliamgroup",
+          "cloudsqliamserviceaccount",
+          "cloudsqliamgroupuser",
+          "cloudsqliamgroupserviceaccount",
+          "cloudsqlinactiveuser",
+          "alloydbadmin",
+          "alloydbagent",
+          "alloydbexport",
+          "alloydbiamgroup",
+          "alloydbiamuser",
+          "alloydbimportexport",
+          "alloydbobservability",
+          "alloydbreplica",
+          "alloydbsuperuser",
+          "azure_pg_admin",
+          "azure_superuser",
+          "azuresu",
+          "_dodb",
+          "_aiven");
+
+  private ProviderNames() {}
+
+  /** Whether a database is the provider's own. */
+  public static boolean isDatabase(String name) {
+    return DATABASES.contains(name);
+  }
+
+  /** Whether a role is the provider's own. */
+  public static boolean isRole(String name) {
+    return ROLES.contains(name);
+  }
+}
