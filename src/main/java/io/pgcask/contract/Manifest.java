@@ -27,6 +27,7 @@ import java.util.List;
  * @param databases what was dumped, a dump each
  * @param files everything the backup consists of, manifest and RESTORE.md aside
  * @param warnings of pg_dump and of the runner
+ * @param partial what was asked for but left out, in the words of allowPartial; absent: nothing
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -46,7 +47,8 @@ public record Manifest(
     Encrypted encryption,
     List<DumpedDatabase> databases,
     List<StoredFile> files,
-    List<String> warnings) {
+    List<String> warnings,
+    List<String> partial) {
 
   /** Name of the manifest in the backup's directory. */
   public static final String NAME = "manifest.json";

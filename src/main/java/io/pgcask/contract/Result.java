@@ -6,6 +6,7 @@ import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.VerificationLevel;
 import io.pgcask.api.v1alpha1.VerificationResult;
 import io.soabase.recordbuilder.core.RecordBuilder;
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -27,6 +28,8 @@ import java.util.List;
  * @param warningCount how many warnings were reported
  * @param errorCount how many errors pg_restore or psql reported
  * @param partial what was asked for but left out
+ * @param startedAt when the backup was begun; of one that was imported
+ * @param completedAt when the backup was complete; of one that was imported
  * @param verification of the backup; absent if there was none
  * @param copies of the backup, in the order of the task; absent unless the backup itself is
  *     complete and was to have copies. Then it is kept, whatever becomes of them.
@@ -49,6 +52,8 @@ public record Result(
     Integer warningCount,
     Integer errorCount,
     List<String> partial,
+    Instant startedAt,
+    Instant completedAt,
     Verified verification,
     List<Copied> copies) {
 

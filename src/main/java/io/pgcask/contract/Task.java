@@ -22,6 +22,7 @@ import java.util.List;
   @JsonSubTypes.Type(value = Task.Backup.class, name = "backup"),
   @JsonSubTypes.Type(value = Task.Restore.class, name = "restore"),
   @JsonSubTypes.Type(value = Task.Verify.class, name = "verify"),
+  @JsonSubTypes.Type(value = Task.Import.class, name = "import"),
   @JsonSubTypes.Type(value = Task.Settle.class, name = "settle"),
   @JsonSubTypes.Type(value = Task.Delete.class, name = "delete")
 })
@@ -128,6 +129,17 @@ public sealed interface Task {
       copies = orNone(copies);
     }
   }
+
+  /**
+   * Read a backup that lies in storage, verify it, and report its result as if it had just been
+   * made. Removes nothing, whatever it finds.
+   *
+   * @param verification how far, and where the identity was mounted from
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Import(String uid, Verification verification, Storage storage, String path)
+      implements Task {}
 
   /**
    * Decide what a backup whose result was lost has left in storage: with a valid manifest it is

@@ -1,6 +1,7 @@
 package io.pgcask.runner;
 
 import io.pgcask.api.v1alpha1.Reason;
+import io.pgcask.contract.Manifest;
 import io.pgcask.contract.Result;
 import io.pgcask.contract.ResultBuilder;
 
@@ -14,6 +15,21 @@ public final class Results {
         .succeeded(true)
         .reason(Reason.COMPLETED)
         .message(message)
+        .build();
+  }
+
+  /** A complete backup, as far as its manifest tells. */
+  public static Result complete(Manifest manifest, String message) {
+    return ResultBuilder.builder(succeeded(message))
+        .sizeBytes(manifest.storedBytes())
+        .databaseSizeBytes(manifest.databaseSizeBytes())
+        .databases(manifest.databaseNames())
+        .databaseCount(manifest.databases().size())
+        .sha256(manifest.sha256())
+        .serverVersion(manifest.serverVersion())
+        .toolVersion(manifest.toolVersion())
+        .warningCount(manifest.warnings() == null ? 0 : manifest.warnings().size())
+        .partial(manifest.partial())
         .build();
   }
 

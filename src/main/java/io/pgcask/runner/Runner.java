@@ -14,6 +14,7 @@ import io.pgcask.runner.report.Reporter;
 import io.pgcask.runner.report.ResultFile;
 import io.pgcask.runner.restore.RestoreRun;
 import io.pgcask.runner.settle.SettleRun;
+import io.pgcask.runner.verify.ImportRun;
 import io.pgcask.runner.verify.VerifyRun;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -74,6 +75,7 @@ final class Runner {
       case Task.Backup backup -> Optional.of(credentials.connection(backup.server()));
       case Task.Restore restore -> Optional.of(credentials.connection(restore.server()));
       case Task.Verify verify -> Optional.empty();
+      case Task.Import imported -> Optional.empty();
       case Task.Settle settle -> Optional.empty();
       case Task.Delete delete -> Optional.empty();
     };
@@ -104,6 +106,7 @@ final class Runner {
                 .run();
         case Task.Restore restore -> new RestoreRun(context, restore, settings.orElseThrow()).run();
         case Task.Verify verify -> new VerifyRun(context, verify).run();
+        case Task.Import imported -> new ImportRun(context, imported).run();
         case Task.Settle settle -> new SettleRun(context, settle.path()).settle();
         case Task.Delete delete -> new SettleRun(context, delete.path()).delete();
       };

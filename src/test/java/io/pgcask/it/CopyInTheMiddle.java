@@ -19,7 +19,8 @@ final class CopyInTheMiddle implements AutoCloseable {
       WHERE application_name = ? AND query LIKE 'COPY %' AND state = 'active'
       """;
 
-  private static final String COPYING_FOR_CLIENT = COPYING + " AND wait_event_type = 'Client'";
+  /** Short, or a fast copy is over before it was seen standing still where it should. */
+  private static final Duration SLICE = Duration.ofMillis(20);
 
   private final PostgresServer server;
   private final int process;
@@ -27,28 +28,6 @@ final class CopyInTheMiddle implements AutoCloseable {
   private CopyInTheMiddle(PostgresServer server, int process) {
     this.server = server;
     this.process = process;
-  }
-
-  /**
-   * As {@link #of}, but the server waits for its client when it stands still. One that is stopped
-   * while it computes looks to others as if it went on computing.
-   */
-  static CopyInTheMiddle waitingForItsClient(
-      HasMetadata run, PostgresServer server, BooleanSupplier reached) throws SQLException {
-    try (var session = server.superuser("postgres");
-        var query = session.prepareStatement(COPYING_FOR_CLIENT)) {
-      query.setString(1, "pgcask/" + run.getMetadata().getUid());
-      return of(
-          run,
-          server,
-          () -> {
-            try (var rows = query.executeQuery()) {
-              return rows.next() && reached.getAsBoolean();
-            } catch (SQLException e) {
-              throw new IllegalStateException(e);
-            }
-          });
-    }
   }
 
   /**
@@ -75,24 +54,27 @@ final class CopyInTheMiddle implements AutoCloseable {
       var copy = new CopyInTheMiddle(server, process);
       server.signal("STOP", process);
       await("enough was done")
-          .atMost(Duration.ofSeconds(30))
+          .atMost(Duration.ofMinutes(2))
           .pollInterval(Duration.ofMillis(50))
           .until(
               () -> {
                 if (reached.getAsBoolean()) {
                   return true;
                 }
-                server.signal("CONT", process);
-                Thread.sleep(Duration.ofMillis(50));
-                server.signal("STOP", process);
+                server.letRun(process, SLICE);
                 return false;
               });
       return copy;
     }
   }
 
+  /** Lets the server go on. */
+  void goOn() {
+    server.signal("CONT", process);
+  }
+
   @Override
   public void close() {
-    server.signal("CONT", process);
+    goOn();
   }
 }

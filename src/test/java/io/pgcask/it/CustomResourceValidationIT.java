@@ -28,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -343,8 +344,30 @@ class CustomResourceValidationIT {
 
   @Test
   void backupIsImmutableFieldByField(Workspace workspace) {
-    assertThat(BACKUP_FIELDS.keySet()).isEqualTo(fields(BackupSpec.class));
+    var together = new HashSet<>(fields(BackupSpec.class));
+    together.remove("imported"); // with which nothing of a dump may stand
+    assertThat(BACKUP_FIELDS.keySet()).isEqualTo(together);
     immutability(workspace, Backup.class, BACKUP_FIELDS, Backup.MUTABLE_SPEC_FIELDS);
+  }
+
+  @Test
+  void anImportIsImmutableToo(Workspace workspace) {
+    var place = "{\"imported\":{\"path\":\"%s\"}}";
+    workspace.apply(
+        """
+        apiVersion: pgcask.io/v1alpha1
+        kind: Backup
+        metadata: {name: imported}
+        spec:
+          connectionRef: {name: a}
+          cancel: true
+          imported: {path: a/b, storage: {persistentVolumeClaim: {claimName: a}}}
+        """);
+
+    assertThatThrownBy(() -> workspace.patchSpec(Backup.class, "imported", place.formatted("a/c")))
+        .hasMessageContaining("imported cannot be changed: create another Backup instead");
+    assertThatThrownBy(() -> workspace.patchSpec(Backup.class, "imported", "{\"imported\":null}"))
+        .hasMessageContaining("imported cannot be changed: create another Backup instead");
   }
 
   @Test

@@ -15,9 +15,9 @@ import io.pgcask.api.v1alpha1.Restore;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeAll;
 
 /** Bad input and sudden death: each ends in the right phase, says why, and leaves nothing. */
@@ -336,17 +336,7 @@ class FailureIT {
   void pgDumpKilledInTheMiddle(Cluster cluster, Workspace workspace) throws Exception {
     var failed =
         brokenInTheMiddle(
-            cluster,
-            workspace,
-            "",
-            pod ->
-                // The image has no kill, and /proc tells who is who.
-                inPod(
-                    workspace,
-                    pod,
-                    "for p in /proc/[0-9]*; do"
-                        + " case $(cat $p/comm 2>/dev/null) in pg_dump) kill -9 ${p#/proc/};; esac;"
-                        + " done"));
+            cluster, workspace, "", (pod, dump) -> signalPgDump("KILL", workspace, pod));
     assertThat(failed.getStatus().reason()).isEqualTo(Reason.DUMP_KILLED.word());
   }
 
@@ -357,7 +347,7 @@ class FailureIT {
             cluster,
             workspace,
             "retries: 0",
-            pod -> cluster.client().resource(pod).withGracePeriod(0).delete());
+            (pod, dump) -> cluster.client().resource(pod).withGracePeriod(0).delete());
     // Kubernetes grants the runner a moment in which it may or may not say that it was stopped.
     assertThat(failed.getStatus().reason())
         .isIn(Reason.RESULT_LOST.word(), Reason.POD_EVICTED.word());
@@ -371,7 +361,7 @@ class FailureIT {
             cluster,
             workspace,
             "retries: 0",
-            pod -> cluster.node().orElseThrow().kill("RunnerMain", pod));
+            (pod, dump) -> cluster.node().orElseThrow().kill("RunnerMain", pod));
     assertThat(failed.getStatus().reason()).isEqualTo(Reason.RESULT_LOST.word());
   }
 
@@ -382,13 +372,21 @@ class FailureIT {
             cluster,
             workspace,
             "",
-            pod -> workspace.patchSpec(Backup.class, "nightly", "{\"cancel\":true}"));
+            (pod, dump) -> workspace.patchSpec(Backup.class, "nightly", "{\"cancel\":true}"));
     assertThat(failed.getStatus().reason()).isEqualTo(Reason.CANCELLED.word());
   }
 
   @ConcurrentTest
   void stalledInTheMiddle(Cluster cluster, Workspace workspace) throws Exception {
-    var failed = brokenInTheMiddle(cluster, workspace, "stallTimeoutSeconds: 10", pod -> {});
+    var failed =
+        brokenInTheMiddle(
+            cluster,
+            workspace,
+            "stallTimeoutSeconds: 10",
+            (pod, dump) -> {
+              signalPgDump("STOP", workspace, pod);
+              dump.goOn(); // Until it waits for its client: one that computes is not stalled.
+            });
     assertThat(failed.getStatus().reason()).isEqualTo(Reason.STALLED.word());
   }
 
@@ -559,6 +557,39 @@ class FailureIT {
   }
 
   @ConcurrentTest
+  void expiryWaitsForReadersAndForStorageAndOnceBegunGoesOn(Cluster cluster, Workspace workspace) {
+    // Given a backup in a storage that can be taken away, and a Restore that waits to read it
+    var s3 = cluster.s3();
+    var shop = TestDatabase.create(cluster.postgres(17), "patient", "patient", "secret");
+    workspace.connection("shop", shop.withSample());
+    workspace.service("s3", s3.host(), 9000);
+    var storage = workspace.s3().replaceFirst("endpoint: \"[^\"]+\"", "endpoint: 'http://s3:9000'");
+    workspace.backup("expires", "shop", storage, "expiresAfter: 1m");
+    var expires = workspace.completedBackup("expires").getStatus().completionTime().plusSeconds(60);
+    workspace.restore("reader", "{backupRef: {name: expires}}", "no-such", "patient_copy", "");
+
+    // Then it outlives its time
+    await()
+        .atMost(Duration.ofSeconds(100))
+        .until(() -> Instant.now().isAfter(expires.plusSeconds(12)));
+    assertThat(workspace.backup("expires").getStatus().phase()).isEqualTo(BackupPhase.COMPLETED);
+
+    // When nobody reads it any more, storage is away, and somebody thinks better of it too late
+    workspace.service("s3", s3.host(), 9000, 1);
+    workspace.delete(Restore.class, "reader");
+    workspace.await(
+        Backup.class, "expires", backup -> backup.getStatus().phase() == BackupPhase.DELETING);
+    workspace.patchSpec(Backup.class, "expires", "{\"hold\":true}");
+    assertThat(s3.keys(workspace.namespace())).isNotEmpty();
+    workspace.service("s3", s3.host(), 9000);
+
+    // Then it goes as it had begun to
+    workspace.await(
+        Backup.class, "expires", backup -> backup.getStatus().phase() == BackupPhase.EXPIRED);
+    assertThat(s3.keys(workspace.namespace())).isEmpty();
+  }
+
+  @ConcurrentTest
   void dataThatCannotBeDeletedDoesNotHoldTheResource(Cluster cluster, Workspace workspace) {
     // Given
     var shop = TestDatabase.create(cluster.postgres(17), "left", "left", "secret");
@@ -658,21 +689,27 @@ class FailureIT {
 
   // --- parts ---
 
+  /** What becomes of a dump that stands still in the middle. */
+  @FunctionalInterface
+  private interface Blow {
+    void strike(Pod pod, CopyInTheMiddle dump);
+  }
+
   /** A dump of some size, broken in the middle; it must fail and leave nothing. */
   private static Backup brokenInTheMiddle(
-      Cluster cluster, Workspace workspace, String more, Consumer<Pod> death) throws Exception {
+      Cluster cluster, Workspace workspace, String more, Blow blow) throws Exception {
     // Given
     workspace.connection("shop", bulk);
     workspace.backup("nightly", "shop", workspace.s3(), more);
     try (var dump =
-        CopyInTheMiddle.waitingForItsClient(
+        CopyInTheMiddle.of(
             workspace.backup("nightly"), bulk.server(), () -> uploading(workspace))) {
       assertThat(workspace.cluster().s3().keys(workspace.namespace()))
           .as("nothing is visible before the end")
           .isEmpty();
 
       // When
-      death.accept(runnerPod(workspace));
+      blow.strike(runnerPod(workspace), dump);
       var ended = workspace.endedBackup("nightly");
 
       // Then
@@ -695,6 +732,17 @@ class FailureIT {
   private static Pod runnerPod(Workspace workspace) {
     assertThat(workspace.pods()).hasSize(1);
     return workspace.pods().getFirst();
+  }
+
+  private static void signalPgDump(String signal, Workspace workspace, Pod pod) {
+    // The image has no kill of its own, and /proc tells who is who.
+    var script =
+        """
+        for p in /proc/[0-9]*; do
+          case $(cat $p/comm 2>/dev/null) in pg_dump) kill -%s ${p#/proc/};; esac
+        done
+        """;
+    inPod(workspace, pod, script.formatted(signal));
   }
 
   private static void inPod(Workspace workspace, Pod pod, String script) {

@@ -7,7 +7,9 @@ import io.javaoperatorsdk.operator.Operator;
 import io.pgcask.operator.Namespaces;
 import io.pgcask.operator.backup.BackupData;
 import io.pgcask.operator.backup.BackupPlanner;
+import io.pgcask.operator.backup.BackupReaders;
 import io.pgcask.operator.backup.BackupReconciler;
+import io.pgcask.operator.backup.ImportPlanner;
 import io.pgcask.operator.config.OperatorConfig;
 import io.pgcask.operator.connection.ConnectionResolver;
 import io.pgcask.operator.connection.Connections;
@@ -84,7 +86,9 @@ final class InProcessOperator implements AutoCloseable {
     var backups =
         new BackupReconciler(
             new BackupPlanner(connections, secrets, factory),
+            new ImportPlanner(secrets, factory),
             new BackupData(secrets, new Namespaces(client), factory, protocol),
+            new BackupReaders(client),
             events,
             parts);
     var restores =

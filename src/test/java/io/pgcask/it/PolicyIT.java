@@ -66,6 +66,8 @@ class PolicyIT {
       "{connectionRef: {name: a}, database: d, source: {backupRef: {name: b}}, pod: %s}";
 
   private static final String BACKUP = "{connectionRef: {name: a}, storage: %s}";
+  private static final String IMPORT =
+      "{connectionRef: {name: a}, imported: {path: p, storage: %s}}";
   private static final String SCHEDULE =
       "{schedule: '0 1 * * *', suspend: true,"
           + " template: {spec: {connectionRef: {name: a}, storage: %s}}}";
@@ -205,6 +207,15 @@ class PolicyIT {
       assertRefused(kind, spec.formatted(COPIES.formatted(S3_IDENTITY)), "credentialsSecretRef");
       assertAccepted(kind, spec.formatted(COPIES.formatted(S3_MINE)));
     }
+  }
+
+  @ConcurrentTest
+  void anImportNeedsTheSameRightsAsTheStorageOfABackup() {
+    assertRefused("Backup", IMPORT.formatted(S3_OTHER), "imported.storage");
+    assertRefused("Backup", IMPORT.formatted(S3_OTHER_CA), "other");
+    assertRefused("Backup", IMPORT.formatted(VOLUME), "pods");
+    assertRefused("Backup", IMPORT.formatted(S3_IDENTITY), "credentialsSecretRef");
+    assertAccepted("Backup", IMPORT.formatted(S3_MINE));
   }
 
   @ConcurrentTest

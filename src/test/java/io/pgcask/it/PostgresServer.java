@@ -90,8 +90,19 @@ final class PostgresServer implements AutoCloseable {
 
   /** Sends a signal to a process of the server; one that is gone is no matter. */
   void signal(String signal, int process) {
+    inContainer("kill -%s %d || true".formatted(signal, process));
+  }
+
+  /** Lets a stopped process of the server run for a moment, counted where it runs. */
+  void letRun(int process, Duration moment) {
+    inContainer(
+        "kill -CONT %1$d && sleep %2$s; kill -STOP %1$d || true"
+            .formatted(process, moment.toMillis() / 1000.0));
+  }
+
+  private void inContainer(String script) {
     try {
-      container.execInContainer("bash", "-c", "kill -%s %d || true".formatted(signal, process));
+      container.execInContainer("bash", "-c", script);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

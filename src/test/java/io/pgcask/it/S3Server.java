@@ -11,6 +11,7 @@ import org.testcontainers.utility.DockerImageName;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -102,6 +103,13 @@ final class S3Server implements AutoCloseable {
   /** Removes an object, as somebody might who has access to the bucket. */
   void delete(String key) {
     client.deleteObject(request -> request.bucket(BUCKET).key(key));
+  }
+
+  /** Turns one bit in the middle of an object. */
+  void damage(String key) {
+    var bytes = client.getObjectAsBytes(request -> request.bucket(BUCKET).key(key)).asByteArray();
+    bytes[bytes.length / 2] ^= 1;
+    client.putObject(request -> request.bucket(BUCKET).key(key), RequestBody.fromBytes(bytes));
   }
 
   /** The content of an object as text. */

@@ -17,8 +17,8 @@ class SamplesIT {
     var shop =
         TestDatabase.create(cluster.postgres(17), "shop", "shop", "shop-quickstart").withSample();
     var before = shop.contents();
-    service(workspace, "postgres", shop.server().host(), 5432);
-    service(workspace, "s3", cluster.s3().host(), 9000);
+    workspace.service("postgres", shop.server().host(), 5432);
+    workspace.service("s3", cluster.s3().host(), 9000);
 
     // When
     var applied = apply(workspace, "deploy/samples/01-quickstart");
@@ -96,27 +96,5 @@ class SamplesIT {
         .cluster()
         .kubectl()
         .run("apply", "--namespace=" + workspace.namespace(), "--filename=" + folder);
-  }
-
-  /** A name within the namespace for a server beside the cluster. */
-  private static void service(Workspace workspace, String name, String address, int port) {
-    workspace.apply(
-        """
-        apiVersion: v1
-        kind: Service
-        metadata: {name: %1$s}
-        spec:
-          ports: [{port: %3$d}]
-        ---
-        apiVersion: discovery.k8s.io/v1
-        kind: EndpointSlice
-        metadata:
-          name: %1$s-beside
-          labels: {kubernetes.io/service-name: %1$s}
-        addressType: IPv4
-        endpoints: [{addresses: [%2$s], conditions: {ready: true}}]
-        ports: [{port: %3$d}]
-        """
-            .formatted(name, address, port));
   }
 }

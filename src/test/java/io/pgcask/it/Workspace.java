@@ -326,6 +326,33 @@ final class Workspace {
     return ended;
   }
 
+  /** A name within the namespace for a server beside the cluster. */
+  Workspace service(String name, String address, int port) {
+    return service(name, address, port, port);
+  }
+
+  /** The same with another port behind it. */
+  Workspace service(String name, String address, int port, int target) {
+    return apply(
+        """
+        apiVersion: v1
+        kind: Service
+        metadata: {name: %1$s}
+        spec:
+          ports: [{port: %3$d}]
+        ---
+        apiVersion: discovery.k8s.io/v1
+        kind: EndpointSlice
+        metadata:
+          name: %1$s-beside
+          labels: {kubernetes.io/service-name: %1$s}
+        addressType: IPv4
+        endpoints: [{addresses: [%2$s], conditions: {ready: true}}]
+        ports: [{port: %4$d}]
+        """
+            .formatted(name, address, port, target));
+  }
+
   /** The Backup, once it is Failed for that reason. */
   Backup failedBackup(String name, Reason reason) {
     var ended = endedBackup(name);

@@ -158,7 +158,8 @@ public final class SampleStores {
         List.of(
             file(Manifest.Role.DUMP, "shop", "shop.dump", DUMP),
             file(Manifest.Role.LOG, null, "log.txt", LOG)),
-        List.of());
+        List.of(),
+        null);
   }
 
   private static Manifest.StoredFile file(

@@ -16,6 +16,9 @@ import java.util.Map;
 @ValidationRule(
     value = "!has(self.timeZone) || timestamp('2020-01-01T00:00:00Z').getHours(self.timeZone) >= 0",
     message = "timeZone must be a name of the IANA time zone database such as Europe/Berlin")
+@ValidationRule(
+    value = "!has(self.template.spec.imported)",
+    message = "a schedule makes backups and imports none: create a Backup with imported instead")
 public record BackupScheduleSpec(
     @Required
         @Size(min = 1, max = 128)

@@ -29,6 +29,11 @@ import java.util.List;
     message =
         "include.tables excludes include.schemas and exclude.schemas, which pg_dump would ignore: write a pattern such as sales.* in include.tables")
 @ValidationRule(
+    value =
+        "!has(self.imported) || !(has(self.scope) || has(self.database) || has(self.globals) || has(self.format) || has(self.compression) || has(self.clientMajor) || has(self.include) || has(self.exclude) || has(self.foreignData) || has(self.includeChildren) || has(self.largeObjects) || has(self.content) || has(self.sections) || has(self.options) || has(self.allowPartial) || has(self.storage) || has(self.copies) || has(self.encryption) || has(self.preSql) || has(self.postSql) || has(self.keepLog) || has(self.stallTimeoutSeconds))",
+    message =
+        "imported reads a backup that is there already: leave out everything that says what to dump, how, and where to")
+@ValidationRule(
     value = "!has(self.scope) || self.scope != 'Server' || !has(self.database)",
     message =
         "scope Server dumps every database: leave out database, and choose with include.databases and exclude.databases")
@@ -151,6 +156,12 @@ public record BackupSpec(
     @JsonPropertyDescription(
             "Where the dump is written to. Default: the connection's defaultStorage.")
         Storage storage,
+    @JsonPropertyDescription(
+            "A backup that lies in storage already, made by another Backup, perhaps in another cluster. It is"
+                + " read and verified, and this resource becomes the record of it; nothing is dumped, and"
+                + " the connection need not exist. If it cannot be read nothing of it is removed. Default:"
+                + " none.")
+        Location imported,
     @Size(min = 1, max = 2)
         @JsonPropertyDescription(
             "Further storages, two at most. When the backup in storage is complete, each gets a copy that"

@@ -30,14 +30,18 @@ public record BackupStatus(
                 + " deletion.")
         Resolved resolved,
     @JsonPropertyDescription("When the Job of the latest attempt was made.") Instant startTime,
-    @JsonPropertyDescription("When the backup ended.") Instant completionTime,
+    @JsonPropertyDescription(
+            "When the backup ended; of an imported one, when it ended where it was made.")
+        Instant completionTime,
+    @JsonPropertyDescription("When the backup was imported; absent unless spec.imported is set.")
+        Instant importTime,
     @JsonPropertyDescription(
             "When the operator stopped the Job, or found that it had ended without a result, or began to"
                 + " delete the data because it has expired.")
         Instant stopTime,
     @JsonPropertyDescription(
-            "When the data is or was to be deleted: completionTime and spec.expiresAfter. With spec.hold it"
-                + " is not.")
+            "When the data is or was to be deleted: completionTime, or importTime if there is one, and"
+                + " spec.expiresAfter. With spec.hold it is not.")
         Instant expirationTime,
     @JsonPropertyDescription("Seconds from startTime to completionTime.") Long durationSeconds,
     @JsonPropertyDescription("durationSeconds for people, for example 1m12s.") String duration,

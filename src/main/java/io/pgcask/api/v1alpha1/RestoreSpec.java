@@ -9,10 +9,12 @@ import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
+import io.soabase.recordbuilder.core.RecordBuilder;
 
 /** What to restore and where to. Immutable but for displayName and cancel. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@RecordBuilder
 public record RestoreSpec(
     @Size(max = 256)
         @JsonPropertyDescription(
@@ -79,19 +81,4 @@ public record RestoreSpec(
               "A backup in storage, for which no Backup resource is needed: another cluster's, or one"
                   + " whose resource was deleted.")
           Location location) {}
-
-  /** A backup by its place in storage. */
-  @JsonIgnoreProperties(ignoreUnknown = true)
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  @ValidationRule(
-      value = "!self.path.startsWith('/') && !self.path.split('/').exists(p, p in ['', '.', '..'])",
-      message = "path must be relative and must not contain empty parts, . or ..")
-  public record Location(
-      @Required @JsonPropertyDescription("The bucket or volume.") Storage storage,
-      @Required
-          @Size(min = 1, max = 1024)
-          @JsonPropertyDescription(
-              "Directory of the backup (it holds manifest.json), relative to the storage, that is to"
-                  + " its bucket and prefix or to its volume and path.")
-          String path) {}
 }

@@ -256,6 +256,9 @@ public class BackupData {
     var where = BackupPlaces.locations(backup, storages);
     return switch (help(backup, Retries.attempt(backup) + DELETE, task)) {
       case JobState.Ended ended when ended.result().succeeded() -> new Deletion.Deleted();
+      // another one is made when this one's time to live has passed
+      case JobState.Ended ended when ended.result().reason() == Reason.STORAGE_UNREACHABLE ->
+          new Deletion.Pending();
       case JobState.Ended ended -> new Deletion.LeftBehind(where, ended.result().message());
       case JobState.Lost lost -> new Deletion.LeftBehind(where, lost.trouble().message());
       case JobState.Suspended s -> new Deletion.Pending();

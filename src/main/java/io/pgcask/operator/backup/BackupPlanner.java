@@ -79,7 +79,7 @@ public class BackupPlanner {
   }
 
   private PodPlan pod(Backup backup, PostgresConnection connection) {
-    return jobs.pod(connection, Optional.ofNullable(backup.getSpec().pod()));
+    return jobs.pod(Optional.of(connection), Optional.ofNullable(backup.getSpec().pod()));
   }
 
   /**

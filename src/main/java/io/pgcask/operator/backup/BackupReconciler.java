@@ -14,7 +14,6 @@ import io.pgcask.api.v1alpha1.PostgresConnection;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.contract.Result;
 import io.pgcask.contract.ResultBuilder;
-import io.pgcask.operator.Labels;
 import io.pgcask.operator.Names;
 import io.pgcask.operator.event.Events;
 import io.pgcask.operator.job.JobState;
@@ -34,6 +33,7 @@ import java.util.Optional;
  * Takes a Backup through its phases; {@link RunReconciler} tells the common part of the story.
  *
  * <ul>
+ *   <li>Imported: a Job reads what lies in storage; whatever comes of it, nothing is removed.
  *   <li>The Job gave no usable result (Verifying): storage decides. A valid manifest means
  *       Completed; without one, everything that was written is removed.
  *   <li>Deleted with deletionPolicy Delete (Deleting): the data goes first, then the resource.
@@ -49,15 +49,25 @@ import java.util.Optional;
 public class BackupReconciler extends RunReconciler<Backup> {
 
   private final BackupPlanner planner;
+  private final ImportPlanner imports;
   private final BackupData data;
   private final BackupWriter writer;
+  private final BackupRemoval removal;
 
   /** Made by the container, and by tests with parts of their own. */
-  public BackupReconciler(BackupPlanner planner, BackupData data, Events events, Parts parts) {
+  public BackupReconciler(
+      BackupPlanner planner,
+      ImportPlanner imports,
+      BackupData data,
+      BackupReaders readers,
+      Events events,
+      Parts parts) {
     super(Backup.class, parts);
     this.planner = planner;
+    this.imports = imports;
     this.data = data;
     this.writer = new BackupWriter(parts.writer(), events);
+    this.removal = new BackupRemoval(data, readers, writer, this::letGo);
   }
 
   @Override
@@ -104,19 +114,36 @@ public class BackupReconciler extends RunReconciler<Backup> {
   }
 
   @Override
-  protected Backup plan(Backup backup, PostgresConnection connection) throws TroubleException {
-    var unusable = planner.unusable(backup, connection);
+  protected boolean needsConnection(Backup backup) {
+    return !ImportPlanner.isImport(backup);
+  }
+
+  @Override
+  protected Backup plan(Backup backup, Optional<PostgresConnection> connection)
+      throws TroubleException {
+    var imported = ImportPlanner.isImport(backup);
+    var unusable =
+        imported
+            ? imports.unusable(backup, connection)
+            : planner.unusable(backup, connection.orElseThrow());
     if (unusable.isPresent()) {
       return failed(backup, unusable.get());
     }
-    var resolved = planner.resolve(backup, connection);
+    var resolved =
+        imported
+            ? imports.resolve(backup, connection)
+            : planner.resolve(backup, connection.orElseThrow());
     var jobName = Names.job(backup, Integer.toString(Retries.attempt(backup)));
     return write(backup, BackupStatusFactory.pending(backup, resolved, jobName, now()));
   }
 
   @Override
-  protected Job desiredJob(Backup backup, PostgresConnection connection) throws TroubleException {
-    return planner.job(backup, connection, PreviousBackup.of(backup, onSameConnection(backup)));
+  protected Job desiredJob(Backup backup, Optional<PostgresConnection> connection)
+      throws TroubleException {
+    return ImportPlanner.isImport(backup)
+        ? imports.job(backup)
+        : planner.job(
+            backup, connection.orElseThrow(), PreviousBackup.of(backup, onSameConnection(backup)));
   }
 
   @Override
@@ -151,7 +178,8 @@ public class BackupReconciler extends RunReconciler<Backup> {
     if (kept) {
       return write(backup, failed);
     }
-    if (Boolean.TRUE.equals(result.clean()) && !overtaken) {
+    var clean = ImportPlanner.isImport(backup) || Boolean.TRUE.equals(result.clean());
+    if (clean && !overtaken) {
       return attemptFailed(backup, failed);
     }
     var verdict = new Trouble(result.reason(), failed.message());
@@ -192,6 +220,11 @@ public class BackupReconciler extends RunReconciler<Backup> {
     if (!run.mayHaveRun()) {
       return fail(backup, run.verdict());
     }
+    if (ImportPlanner.isImport(backup)) {
+      // it has written nothing, and what it read is not its own to remove
+      return new Next.Continue<>(
+          attemptFailed(backup, BackupStatusFactory.failed(backup, run.verdict(), now())));
+    }
     if (waited) {
       return failLeavingData(backup, run, "storage could not be asked in time");
     }
@@ -212,6 +245,9 @@ public class BackupReconciler extends RunReconciler<Backup> {
 
   @Override
   protected Next<Backup> unstoppable(Backup backup, Run run) {
+    if (ImportPlanner.isImport(backup)) {
+      return fail(backup, run.verdict());
+    }
     return failLeavingData(backup, run, "its pod could not be stopped");
   }
 
@@ -233,7 +269,7 @@ public class BackupReconciler extends RunReconciler<Backup> {
       return new Next.Continue<>(write(backup, ExpiryStatusFactory.expiresAt(backup, expires)));
     }
     if (Expiry.isDue(backup, now())) {
-      return new Next.Continue<>(write(backup, ExpiryStatusFactory.expiring(backup, now())));
+      return removal.beginExpiry(backup, now());
     }
     var asked = VerifyCommand.of(backup);
     if (asked.isEmpty()) {
@@ -267,55 +303,13 @@ public class BackupReconciler extends RunReconciler<Backup> {
   }
 
   @Override
-  protected Backup deleting(Backup backup) {
-    return write(backup, BackupStatusFactory.deleting(backup, now()));
+  protected Next<Backup> beginDeletion(Backup backup) {
+    return removal.begin(backup, now());
   }
 
   @Override
   protected Next<Backup> delete(Backup backup) {
-    if (ExpiryStatusFactory.isExpiring(backup.getStatus())) {
-      return expire(backup);
-    }
-    if (backup.getSpec().deletionPolicy() != DeletionPolicy.DELETE) {
-      return letGo(backup);
-    }
-    if (Expiry.isHeld(backup)) {
-      writer.leftBehind(backup, BackupPlaces.locations(backup), "spec.hold is true");
-      return letGo(backup);
-    }
-    var asked = Instant.parse(backup.getMetadata().getDeletionTimestamp());
-    return switch (data.delete(backup, asked, now())) {
-      case BackupData.Deletion.Deleted deleted -> {
-        writer.deleted(backup);
-        yield letGo(backup);
-      }
-      case BackupData.Deletion.LeftBehind left -> {
-        writer.leftBehind(backup, left.where(), left.why());
-        yield letGo(backup);
-      }
-      case BackupData.Deletion.Pending pending -> new Next.Wait<>(STOP_POLL);
-    };
-  }
-
-  /** Once begun it goes on, also if the resource is deleted meanwhile. */
-  private Next<Backup> expire(Backup backup) {
-    if (!backup.isMarkedForDeletion() && !backup.hasFinalizer(Labels.FINALIZER)) {
-      return new Next.Continue<>(writer.finalizer(backup, true));
-    }
-    return switch (data.delete(backup, backup.getStatus().stopTime(), now())) {
-      case BackupData.Deletion.Deleted deleted -> {
-        writer.deleted(backup);
-        yield new Next.Continue<>(write(backup, ExpiryStatusFactory.expired(backup, now())));
-      }
-      case BackupData.Deletion.LeftBehind left -> {
-        writer.leftBehind(backup, left.where(), left.why());
-        yield new Next.Continue<>(
-            write(
-                backup,
-                ExpiryStatusFactory.expiredLeavingData(backup, left.where(), left.why(), now())));
-      }
-      case BackupData.Deletion.Pending pending -> new Next.Wait<>(STOP_POLL);
-    };
+    return removal.goOn(backup, now());
   }
 
   /** Storage holds what was asked for, but for copies of it. */

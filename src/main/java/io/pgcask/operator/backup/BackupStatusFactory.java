@@ -143,6 +143,9 @@ final class BackupStatusFactory {
         "%s in %s"
             .formatted(Quantities.formatBytes(result.sizeBytes()), backup.getStatus().location());
     var ended = ended(backup, results(backup, builder, result, now), now);
+    if (ImportPlanner.isImport(backup)) {
+      madeThen(ended, result).importTime(now);
+    }
     return ended
         .progress(
             Optional.ofNullable(ended.progress())
@@ -154,6 +157,16 @@ final class BackupStatusFactory {
         .conditions(
             verified(conditions(backup, now).complete(Reason.COMPLETED, message), builder).list())
         .build();
+  }
+
+  /** An imported backup is as old as it is, whenever the record of it was made. */
+  private static BackupStatusBuilder madeThen(BackupStatusBuilder ended, Result result) {
+    var duration = Duration.between(result.startedAt(), result.completedAt());
+    return ended
+        .startTime(result.startedAt())
+        .completionTime(result.completedAt())
+        .durationSeconds(duration.toSeconds())
+        .duration(Quantities.format(duration));
   }
 
   /** It was verified anew, or could not be; its phase stays what it was. */

@@ -2,6 +2,7 @@ package io.pgcask.operator.backup;
 
 import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.BackupPhase;
+import io.pgcask.api.v1alpha1.BackupStatus;
 import io.pgcask.operator.Quantities;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,7 +21,12 @@ final class Expiry {
     var status = backup.getStatus();
     return Optional.ofNullable(backup.getSpec().expiresAfter())
         .filter(span -> status.phase() == BackupPhase.COMPLETED)
-        .map(span -> status.completionTime().plus(Quantities.parse(span)));
+        .map(span -> begin(status).plus(Quantities.parse(span)));
+  }
+
+  /** An old backup that is imported must not be gone before anybody has looked at it. */
+  private static Instant begin(BackupStatus status) {
+    return Optional.ofNullable(status.importTime()).orElseGet(status::completionTime);
   }
 
   /** Whether its data is to be deleted now. */

@@ -27,6 +27,14 @@ final class ExpiryStatusFactory {
     return expiry(backup, BackupPhase.DELETING, message, now).stopTime(now).build();
   }
 
+  /** It has been tried for long, and goes on. */
+  static BackupStatus late(Backup backup, Instant now) {
+    var message =
+        "has expired, but storage has not let its data be deleted yet; it is tried every minute: "
+            + BackupPlaces.locations(backup);
+    return expiry(backup, BackupPhase.DELETING, message, now).build();
+  }
+
   /** Whether the data is being deleted because it has expired. */
   static boolean isExpiring(BackupStatus status) {
     return status.phase() == BackupPhase.DELETING && Reason.EXPIRED.word().equals(status.reason());

@@ -59,10 +59,12 @@ public class JobFactory {
   /**
    * What the pods of a run will be like; part of what a plan resolves.
    *
+   * @param connection whose defaults are taken; empty: none
    * @param own the pod of the run's spec
    */
-  public PodPlan pod(PostgresConnection connection, Optional<PodSettings> own) {
-    var shared = Optional.ofNullable(connection.getSpec().defaultPod());
+  public PodPlan pod(Optional<PostgresConnection> connection, Optional<PodSettings> own) {
+    var shared =
+        connection.map(PostgresConnection::getSpec).map(PostgresConnectionSpec::defaultPod);
     return PodPlan.of(runner.image(), chart, List.of(shared, own));
   }
 
@@ -224,6 +226,7 @@ public class JobFactory {
       case Task.Backup b -> "backup";
       case Task.Restore r -> "restore";
       case Task.Verify v -> "verify";
+      case Task.Import i -> "import";
       case Task.Settle s -> "settle";
       case Task.Delete d -> "delete";
     };
@@ -273,6 +276,11 @@ public class JobFactory {
       case Task.Verify verify -> {
         if (verify.verification().identitySecretRef() != null) {
           keys.add(file(verify.verification().identitySecretRef(), Mounts.IDENTITY));
+        }
+      }
+      case Task.Import imported -> {
+        if (imported.verification().identitySecretRef() != null) {
+          keys.add(file(imported.verification().identitySecretRef(), Mounts.IDENTITY));
         }
       }
       case Task.Settle s -> {}

@@ -122,18 +122,24 @@ public abstract class RunReconciler<R extends CustomResource<?, ?>> implements R
     }
     var connection = sources.connection(resource);
     var waitingFor =
-        obstacle.map(Obstacle::trouble).or(() -> RunSources.notReady(connection, run.connection()));
+        obstacle
+            .map(Obstacle::trouble)
+            .or(
+                () ->
+                    needsConnection(resource)
+                        ? RunSources.notReady(connection, run.connection())
+                        : Optional.empty());
     if (waitingFor.isPresent()) {
       parts.queue.release(resource);
       return stayQueued(resource, run, waitingFor.get());
     }
-    var limit = RunSources.concurrency(connection.orElseThrow());
+    var limit = RunSources.concurrency(connection);
     var answer = parts.queue.ask(resource, run.connection(), limit, now());
     if (answer instanceof AdmissionQueue.Answer.Queued full) {
       return stayQueued(resource, run, RunSources.inQueue(full));
     }
     try {
-      return new Next.Continue<>(plan(resource, connection.orElseThrow()));
+      return new Next.Continue<>(plan(resource, connection));
     } catch (TroubleException e) {
       parts.queue.release(resource);
       return stayQueued(resource, run, e.trouble());
@@ -219,7 +225,7 @@ public abstract class RunReconciler<R extends CustomResource<?, ?>> implements R
     var keepsFinalizer = deletesData(resource);
     if (resource.isMarkedForDeletion()) {
       return keepsFinalizer && resource.hasFinalizer(Labels.FINALIZER)
-          ? new Next.Continue<>(deleting(resource))
+          ? beginDeletion(resource)
           : letGo(resource);
     }
     if (!resource.getMetadata().getGeneration().equals(run.observedGeneration())) {
@@ -261,16 +267,14 @@ public abstract class RunReconciler<R extends CustomResource<?, ?>> implements R
   }
 
   private Job desired(R resource, Run run) throws TroubleException {
-    return desiredJob(
-        resource,
-        parts
-            .connections
-            .find(resource.getMetadata().getNamespace(), run.connection())
-            .orElseThrow(
-                () ->
-                    new TroubleException(
-                        Reason.CONNECTION_NOT_FOUND,
-                        "the PostgresConnection was deleted before the Job was made")));
+    var connection =
+        parts.connections.find(resource.getMetadata().getNamespace(), run.connection());
+    if (connection.isEmpty() && needsConnection(resource)) {
+      throw new TroubleException(
+          Reason.CONNECTION_NOT_FOUND,
+          "the PostgresConnection was deleted before the Job was made");
+    }
+    return desiredJob(resource, connection);
   }
 
   private Next<R> stopping(R resource, Trouble verdict) {
@@ -287,6 +291,11 @@ public abstract class RunReconciler<R extends CustomResource<?, ?>> implements R
     return Optional.empty();
   }
 
+  /** Whether it talks to the server; else the connection is no more than a name. */
+  protected boolean needsConnection(R resource) {
+    return true;
+  }
+
   /** Carries out what an annotation asks of a resource that has ended. */
   protected Next<R> command(R resource) {
     return new Next.Done<>();
@@ -297,8 +306,12 @@ public abstract class RunReconciler<R extends CustomResource<?, ?>> implements R
     return false;
   }
 
-  /** The Job, from what the plan resolved. */
-  protected abstract Job desiredJob(R resource, PostgresConnection connection)
+  /**
+   * The Job, from what the plan resolved.
+   *
+   * @param connection never empty if the resource needs one
+   */
+  protected abstract Job desiredJob(R resource, Optional<PostgresConnection> connection)
       throws TroubleException;
 
   // ---- What a kind writes: each returns the resource as written. ----
@@ -306,8 +319,13 @@ public abstract class RunReconciler<R extends CustomResource<?, ?>> implements R
   /** It waits. */
   protected abstract R queued(R resource, Trouble waitingFor);
 
-  /** Everything is resolved and written down and the Job comes next; or it has failed for good. */
-  protected abstract R plan(R resource, PostgresConnection connection) throws TroubleException;
+  /**
+   * Everything is resolved and written down and the Job comes next; or it has failed for good.
+   *
+   * @param connection never empty if the resource needs one
+   */
+  protected abstract R plan(R resource, Optional<PostgresConnection> connection)
+      throws TroubleException;
 
   /** The Job exists; its UID is what makes this the only run. */
   protected abstract R recorded(R resource, String jobUid);
@@ -330,11 +348,6 @@ public abstract class RunReconciler<R extends CustomResource<?, ?>> implements R
   /** It ended, and its mutable fields were edited since. */
   protected abstract R observed(R resource);
 
-  /** Its data is about to be deleted. */
-  protected R deleting(R resource) {
-    return resource;
-  }
-
   // ---- What a kind does after its Job was stopped, and before it goes. ----
 
   /**
@@ -347,7 +360,12 @@ public abstract class RunReconciler<R extends CustomResource<?, ?>> implements R
   /** The pod could not be stopped in time: its node does not answer. */
   protected abstract Next<R> unstoppable(R resource, Run run);
 
-  /** Deletes the data and lets the resource go. */
+  /** The resource is to go, and has data that goes with it. */
+  protected Next<R> beginDeletion(R resource) {
+    return letGo(resource);
+  }
+
+  /** Goes on with what has begun: deletes the data and lets the resource go. */
   protected Next<R> delete(R resource) {
     return letGo(resource);
   }

@@ -138,9 +138,8 @@ public final class RunSources<R extends HasMetadata> {
   }
 
   /** How many runs the connection allows at once. */
-  public static int concurrency(PostgresConnection connection) {
-    return Optional.ofNullable(connection.getSpec().maxConcurrentJobs())
-        .orElse(DEFAULT_CONCURRENCY);
+  public static int concurrency(Optional<PostgresConnection> connection) {
+    return connection.map(found -> found.getSpec().maxConcurrentJobs()).orElse(DEFAULT_CONCURRENCY);
   }
 
   /** What a queued resource waits for. */

@@ -122,7 +122,7 @@ public class RestorePlanner {
   }
 
   private PodPlan pod(Restore restore, PostgresConnection connection) {
-    return jobs.pod(connection, Optional.ofNullable(restore.getSpec().pod()));
+    return jobs.pod(Optional.of(connection), Optional.ofNullable(restore.getSpec().pod()));
   }
 
   /**

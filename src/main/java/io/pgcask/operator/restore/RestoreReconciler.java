@@ -92,7 +92,9 @@ public class RestoreReconciler extends RunReconciler<Restore> {
   }
 
   @Override
-  protected Restore plan(Restore restore, PostgresConnection connection) throws TroubleException {
+  protected Restore plan(Restore restore, Optional<PostgresConnection> target)
+      throws TroubleException {
+    var connection = target.orElseThrow();
     var unusable = planner.unusable(restore, connection);
     if (unusable.isPresent()) {
       return failed(restore, unusable.get());
@@ -103,8 +105,9 @@ public class RestoreReconciler extends RunReconciler<Restore> {
   }
 
   @Override
-  protected Job desiredJob(Restore restore, PostgresConnection connection) throws TroubleException {
-    return planner.job(restore, connection);
+  protected Job desiredJob(Restore restore, Optional<PostgresConnection> connection)
+      throws TroubleException {
+    return planner.job(restore, connection.orElseThrow());
   }
 
   @Override

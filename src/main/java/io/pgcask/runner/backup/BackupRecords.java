@@ -47,7 +47,8 @@ record BackupRecords(
             ? List.of()
             : warnings.stream()
                 .map(text -> SafeText.shorten(redactor.withoutValues(text), 1000))
-                .toList());
+                .toList(),
+        partial());
   }
 
   private Manifest.DumpedDatabase database(DatabaseDump.Dumped one) {

@@ -121,15 +121,8 @@ public final class SettleRun {
   }
 
   private static Result completed(Manifest manifest, Result.Verified verified) {
-    return ResultBuilder.builder(Results.succeeded("the manifest and all objects are complete"))
-        .sizeBytes(manifest.storedBytes())
-        .databaseSizeBytes(manifest.databaseSizeBytes())
-        .databases(manifest.databaseNames())
-        .databaseCount(manifest.databases().size())
-        .sha256(manifest.sha256())
-        .serverVersion(manifest.serverVersion())
-        .toolVersion(manifest.toolVersion())
-        .warningCount(manifest.warnings() == null ? 0 : manifest.warnings().size())
+    return ResultBuilder.builder(
+            Results.complete(manifest, "the manifest and all objects are complete"))
         .verification(verified)
         .build();
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.BackupPhase;
+import io.pgcask.api.v1alpha1.BackupSpecBuilder;
 import io.pgcask.api.v1alpha1.BackupStatus;
 import io.pgcask.api.v1alpha1.BackupStatusBuilder;
 import io.pgcask.api.v1alpha1.Bottleneck;
@@ -27,6 +28,7 @@ class BackupStatusFactoryTest {
   private static Backup backup(Progress progress) {
     var backup = new Backup();
     backup.setMetadata(new ObjectMetaBuilder().withName("b").withGeneration(1L).build());
+    backup.setSpec(BackupSpecBuilder.builder().build());
     backup.setStatus(
         BackupStatusBuilder.builder()
             .phase(BackupPhase.RUNNING)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.BackupPhase;
+import io.pgcask.api.v1alpha1.BackupSpecBuilder;
 import io.pgcask.api.v1alpha1.BackupStatus;
 import io.pgcask.api.v1alpha1.BackupStatusBuilder;
 import io.pgcask.api.v1alpha1.Condition;
@@ -38,6 +39,7 @@ class CopyStatusesTest {
   private static Backup backup() {
     var backup = new Backup();
     backup.setMetadata(new ObjectMetaBuilder().withName("b").withGeneration(1L).build());
+    backup.setSpec(BackupSpecBuilder.builder().build());
     var resolved =
         new BackupStatus.Resolved(null, null, OWN, List.of(ONE, TWO), "path", "image", null);
     backup.setStatus(

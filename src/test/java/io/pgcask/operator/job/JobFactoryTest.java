@@ -48,7 +48,7 @@ class JobFactoryTest {
             null);
 
     var factory = new JobFactory(new TestConfig(3));
-    var pod = factory.pod(connection, Optional.ofNullable(backup.getSpec().pod()));
+    var pod = factory.pod(Optional.of(connection), Optional.ofNullable(backup.getSpec().pod()));
 
     // When
     var job =

@@ -91,6 +91,7 @@ class PodPlanTest {
     var connection = new PostgresConnection();
     connection.setSpec(
         PostgresConnectionSpecBuilder.builder().defaultPod(connectionsDefault).build());
-    return new JobFactory(new TestConfig(1, chart)).pod(connection, Optional.ofNullable(own));
+    return new JobFactory(new TestConfig(1, chart))
+        .pod(Optional.of(connection), Optional.ofNullable(own));
   }
 }

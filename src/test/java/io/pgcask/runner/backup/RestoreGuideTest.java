@@ -47,7 +47,8 @@ class RestoreGuideTest {
                 database,
                 "x.dump",
                 List.of(new Manifest.StoredObject("1/x.dump", 42, "abcd")))),
-        List.of());
+        List.of(),
+        null);
   }
 
   private static String text(Manifest manifest, String place) {

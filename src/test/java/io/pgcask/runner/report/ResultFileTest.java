@@ -9,6 +9,7 @@ import io.pgcask.contract.Result;
 import io.pgcask.contract.ResultBuilder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -40,6 +41,8 @@ class ResultFileTest {
         3,
         4,
         partial,
+        Instant.EPOCH,
+        Instant.EPOCH,
         new Result.Verified(VerificationLevel.HASH, VerificationResult.DAMAGED, message, 5),
         List.of(
             new Result.Copied(true, Long.MAX_VALUE, VerificationResult.INCONCLUSIVE, message),

@@ -1,0 +1,120 @@
+package io.pgcask.operator.backup;
+
+import io.pgcask.api.v1alpha1.Backup;
+import io.pgcask.api.v1alpha1.BackupStatus;
+import io.pgcask.operator.Labels;
+import io.pgcask.operator.job.Next;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.Function;
+
+/**
+ * Takes the data of a Backup away: with its resource, or because it has expired. Whether it may is
+ * asked once, at the beginning; what has begun goes on, since half a backup is none.
+ */
+final class BackupRemoval {
+
+  private static final Duration POLL = Duration.ofSeconds(2);
+
+  /** How often to try when storage has not answered for long. */
+  private static final Duration PATIENT_POLL = Duration.ofMinutes(1);
+
+  /** How often to look whether a Restore still reads. */
+  private static final Duration READERS_POLL = Duration.ofSeconds(10);
+
+  private final BackupData data;
+  private final BackupReaders readers;
+  private final BackupWriter writer;
+  private final Function<Backup, Next<Backup>> letGo;
+
+  /**
+   * For one operator.
+   *
+   * @param letGo lets Kubernetes remove the resource
+   */
+  BackupRemoval(
+      BackupData data,
+      BackupReaders readers,
+      BackupWriter writer,
+      Function<Backup, Next<Backup>> letGo) {
+    this.data = data;
+    this.readers = readers;
+    this.writer = writer;
+    this.letGo = letGo;
+  }
+
+  /** Begins with a resource that is being deleted, unless its data is held. */
+  Next<Backup> begin(Backup backup, Instant now) {
+    if (Expiry.isHeld(backup)) {
+      writer.leftBehind(backup, BackupPlaces.locations(backup), "spec.hold is true");
+      return letGo.apply(backup);
+    }
+    return written(backup, BackupStatusFactory.deleting(backup, now));
+  }
+
+  /** Begins with what has expired, once no Restore reads it any more. */
+  Next<Backup> beginExpiry(Backup backup, Instant now) {
+    return readers.exist(backup)
+        ? new Next.Wait<>(READERS_POLL)
+        : written(backup, ExpiryStatusFactory.expiring(backup, now));
+  }
+
+  /** Goes on with either. */
+  Next<Backup> goOn(Backup backup, Instant now) {
+    return ExpiryStatusFactory.isExpiring(backup.getStatus())
+        ? expire(backup, now)
+        : delete(backup, now);
+  }
+
+  private Next<Backup> delete(Backup backup, Instant now) {
+    return switch (data.delete(backup, deletedAt(backup), now)) {
+      case BackupData.Deletion.Deleted deleted -> {
+        writer.deleted(backup);
+        yield letGo.apply(backup);
+      }
+      case BackupData.Deletion.LeftBehind left -> {
+        writer.leftBehind(backup, left.where(), left.why());
+        yield letGo.apply(backup);
+      }
+      case BackupData.Deletion.Pending pending -> new Next.Wait<>(POLL);
+    };
+  }
+
+  /** The resource waits for nothing here, so a storage that is away is waited for. */
+  private Next<Backup> expire(Backup backup, Instant now) {
+    var deleted = backup.isMarkedForDeletion();
+    if (!deleted && !backup.hasFinalizer(Labels.FINALIZER)) {
+      return new Next.Continue<>(writer.finalizer(backup, true));
+    }
+    return switch (data.delete(backup, deleted ? deletedAt(backup) : now, now)) {
+      case BackupData.Deletion.Deleted gone -> {
+        writer.deleted(backup);
+        yield written(backup, ExpiryStatusFactory.expired(backup, now));
+      }
+      case BackupData.Deletion.LeftBehind left -> {
+        writer.leftBehind(backup, left.where(), left.why());
+        yield written(
+            backup, ExpiryStatusFactory.expiredLeavingData(backup, left.where(), left.why(), now));
+      }
+      case BackupData.Deletion.Pending pending -> waitFurther(backup, now);
+    };
+  }
+
+  private Next<Backup> waitFurther(Backup backup, Instant now) {
+    if (now.isBefore(backup.getStatus().stopTime().plus(BackupData.LIMIT))) {
+      return new Next.Wait<>(POLL);
+    }
+    var late = ExpiryStatusFactory.late(backup, now);
+    return late.message().equals(backup.getStatus().message())
+        ? new Next.Wait<>(PATIENT_POLL)
+        : written(backup, late);
+  }
+
+  private static Instant deletedAt(Backup backup) {
+    return Instant.parse(backup.getMetadata().getDeletionTimestamp());
+  }
+
+  private Next<Backup> written(Backup backup, BackupStatus status) {
+    return new Next.Continue<>(writer.write(backup, status));
+  }
+}

@@ -1,0 +1,95 @@
+package io.pgcask.operator.backup;
+
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.pgcask.api.v1alpha1.Backup;
+import io.pgcask.api.v1alpha1.BackupStatus;
+import io.pgcask.api.v1alpha1.PostgresConnection;
+import io.pgcask.api.v1alpha1.ResolvedConnection;
+import io.pgcask.api.v1alpha1.Verification;
+import io.pgcask.contract.Task;
+import io.pgcask.operator.connection.SecretReader;
+import io.pgcask.operator.job.JobFactory;
+import io.pgcask.operator.job.PodPlan;
+import io.pgcask.operator.job.Trouble;
+import io.pgcask.operator.job.TroubleException;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
+
+/**
+ * Decides what the Job of an imported Backup will do: read what lies in storage. Its connection is
+ * a name, and gives the pods' defaults if it exists.
+ */
+@ApplicationScoped
+public class ImportPlanner {
+
+  private final SecretReader secrets;
+  private final JobFactory jobs;
+
+  /** Made by the container, and by tests with parts of their own. */
+  public ImportPlanner(SecretReader secrets, JobFactory jobs) {
+    this.secrets = secrets;
+    this.jobs = jobs;
+  }
+
+  /** Whether a Backup is the record of one that was made elsewhere. */
+  static boolean isImport(Backup backup) {
+    return backup.getSpec().imported() != null;
+  }
+
+  /** What makes this import impossible, now and later. */
+  Optional<Trouble> unusable(Backup backup, Optional<PostgresConnection> connection) {
+    return pod(backup, connection).unusable();
+  }
+
+  /**
+   * Resolves every reference of an import that is not {@link #unusable}.
+   *
+   * @throws TroubleException if a Secret or one of its keys is missing or cannot be used
+   */
+  BackupStatus.Resolved resolve(Backup backup, Optional<PostgresConnection> connection)
+      throws TroubleException {
+    var namespace = backup.getMetadata().getNamespace();
+    var place = backup.getSpec().imported();
+    var pod = pod(backup, connection);
+    secrets.checkStorage(namespace, place.storage());
+    var identity = verification(backup).identitySecretRef();
+    if (identity != null) {
+      secrets.bytes(namespace, identity.name(), identity.key());
+    }
+    return new BackupStatus.Resolved(
+        new ResolvedConnection(backup.getSpec().connectionRef().name(), null, null, null),
+        null,
+        place.storage(),
+        null,
+        place.path(),
+        pod.image(),
+        pod.settings());
+  }
+
+  /** The Job, from what was resolved. */
+  Job job(Backup backup) {
+    var resolved = backup.getStatus().resolved();
+    return jobs.job(
+        backup.getStatus().jobName(),
+        backup,
+        new Task.Import(
+            backup.getMetadata().getUid(),
+            verification(backup),
+            resolved.storage(),
+            resolved.path()),
+        resolved.image(),
+        Optional.ofNullable(resolved.pod()),
+        Optional.of(backup.getSpec().connectionRef().name()),
+        Optional.empty(),
+        true);
+  }
+
+  private static Verification verification(Backup backup) {
+    return Optional.ofNullable(backup.getSpec().verification())
+        .orElseGet(() -> new Verification(null, null));
+  }
+
+  private PodPlan pod(Backup backup, Optional<PostgresConnection> connection) {
+    return jobs.pod(connection, Optional.ofNullable(backup.getSpec().pod()));
+  }
+}
