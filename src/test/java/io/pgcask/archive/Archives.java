@@ -6,9 +6,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 
 /** The archives in the test's resources, which real programs wrote. */
-final class Archives {
+public final class Archives {
   static final List<String> VERSIONS = List.of("1.14", "1.15", "1.16");
   static final List<String> ALL =
       VERSIONS.stream()
@@ -17,6 +18,14 @@ final class Archives {
   static final ArchiveLimits LIMITS = new ArchiveLimits(1000, 1 << 20);
 
   private Archives() {}
+
+  /** Of the database that {@code rich.sql} makes, dumped from a server of that major. */
+  public static Archive rich(int server) throws ArchiveException, IOException {
+    try (var in =
+        new GZIPInputStream(new ByteArrayInputStream(bytes("rich%d.toc.gz".formatted(server))))) {
+      return ArchiveReader.read(in, LIMITS);
+    }
+  }
 
   static byte[] bytes(String name) {
     try (var in = Archives.class.getResourceAsStream("/archive/" + name)) {
