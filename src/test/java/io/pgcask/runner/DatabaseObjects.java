@@ -39,7 +39,8 @@ final class DatabaseObjects {
               + " || '.' || conname || ' ' || contype::text FROM pg_constraint o JOIN pg_namespace n"
               + " ON n.oid = connamespace WHERE contype NOT IN ('n', 't') AND nspname"
               + USERS,
-          "SELECT 'trigger ' || tgrelid::regclass || '.' || tgname FROM pg_trigger WHERE NOT tgisinternal",
+          "SELECT 'trigger ' || tgrelid::regclass || '.' || tgname || ' ' || tgenabled::text"
+              + " FROM pg_trigger WHERE NOT tgisinternal",
           "SELECT 'policy ' || polrelid::regclass || '.' || polname FROM pg_policy",
           "SELECT 'rule ' || ev_class::regclass || '.' || rulename FROM pg_rewrite o JOIN pg_class c"
               + " ON c.oid = ev_class JOIN pg_namespace n ON n.oid = relnamespace"
@@ -74,7 +75,8 @@ final class DatabaseObjects {
         strings(
             session,
             "SELECT format('%I.%I', nspname, relname) FROM pg_class o JOIN pg_namespace n"
-                + " ON n.oid = relnamespace WHERE relkind IN ('r', 'm') AND nspname"
+                + " ON n.oid = relnamespace WHERE relkind IN ('r', 'm') AND relispopulated"
+                + " AND nspname"
                 + USERS)) {
       objects.addAll(
           strings(

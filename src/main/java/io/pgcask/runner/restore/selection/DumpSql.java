@@ -110,6 +110,17 @@ final class DumpSql {
     return Optional.empty();
   }
 
+  /** All qualified names, and all pairs that look like one. */
+  List<QualifiedName> names() {
+    var names = new ArrayList<QualifiedName>();
+    for (int i = 0; i < words.size(); i++) {
+      if (!words.get(i).isKeyword()) {
+        qualified(i).ifPresent(names::add);
+      }
+    }
+    return names;
+  }
+
   /** Whether a keyword stands anywhere. */
   boolean has(String keyword) {
     return words.stream().anyMatch(word -> word.is(keyword));

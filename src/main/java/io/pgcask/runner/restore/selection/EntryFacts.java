@@ -85,7 +85,11 @@ final class EntryFacts {
       case "INDEX" -> DumpSql.of(entry.definition()).nameAfter("ON");
       case "CONSTRAINT", "FK CONSTRAINT", "CHECK CONSTRAINT", "DEFAULT" ->
           DumpSql.of(entry.definition()).nameAfter("TABLE");
-      case "TRIGGER", "POLICY" -> DumpSql.of(entry.drop()).nameAfter("ON");
+      case "TRIGGER" ->
+          createsTrigger(entry)
+              ? DumpSql.of(entry.drop()).nameAfter("ON")
+              : DumpSql.of(entry.definition()).nameAfter("TABLE");
+      case "POLICY" -> DumpSql.of(entry.drop()).nameAfter("ON");
       // that of a view in a circle of dependencies replaces the view
       case "RULE" -> {
         var sql = DumpSql.of(entry.drop());
@@ -146,8 +150,16 @@ final class EntryFacts {
   /** A trigger's own name. */
   static Optional<String> trigger(ArchiveEntry entry) {
     return entry.desc().equals("TRIGGER")
-        ? DumpSql.of(entry.drop()).wordAfter("TRIGGER")
+        ? DumpSql.of(createsTrigger(entry) ? entry.drop() : entry.definition()).wordAfter("TRIGGER")
         : Optional.empty();
+  }
+
+  /**
+   * A partition has its parent's triggers without entries. There is one that creates nothing if the
+   * partition's is on when the parent's is off, or the other way round.
+   */
+  static boolean createsTrigger(ArchiveEntry entry) {
+    return entry.definition().stripLeading().startsWith("CREATE ");
   }
 
   /** Of a function, procedure or aggregate. Its tag has a name without quotes and the types. */

@@ -38,9 +38,11 @@ final class EntryGraph {
   private final Map<Integer, ArchiveEntry> parents = new HashMap<>();
   private final Map<Integer, List<ArchiveEntry>> partitions = new HashMap<>();
   private final Map<Integer, Set<ArchiveEntry>> joins = new HashMap<>();
+  private final ExclusionNeeds exclusions;
 
   EntryGraph(List<ArchiveEntry> entries) {
     this.entries = entries;
+    this.exclusions = new ExclusionNeeds(entries);
     entries.forEach(this::register);
     entries.forEach(this::attach);
     for (var entry : entries) {
@@ -127,6 +129,12 @@ final class EntryGraph {
             .ifPresent(joined::add);
         EntryFacts.attachment(entry).map(names -> known.get(names.parent())).ifPresent(joined::add);
       }
+      case "TRIGGER" -> {
+        if (!EntryFacts.createsTrigger(entry)) {
+          whole(entry).ifPresent(joined::add);
+          whole(entry).flatMap(this::parentOf).ifPresent(joined::add);
+        }
+      }
       case "FK CONSTRAINT" -> {
         whole(entry).ifPresent(joined::add);
         EntryFacts.referred(entry).map(relations::get).ifPresent(joined::add);
@@ -201,6 +209,7 @@ final class EntryGraph {
       needs.add(whole.get());
     } else {
       needs.addAll(dependencies(entry));
+      needs.addAll(exclusions.of(entry));
       whole.ifPresent(needs::add);
       Optional.ofNullable(schemas.get(entry.namespace())).ifPresent(needs::add);
       needs.removeIf(on -> !isHard(entry, on));

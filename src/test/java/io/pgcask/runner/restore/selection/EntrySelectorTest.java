@@ -333,6 +333,30 @@ class EntrySelectorTest {
         .contains("SEQUENCE app.free", "TYPE app.pair", "TYPE app.colour", "TABLE app.customers");
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {14, 18})
+  void anExclusionConstraintNeedsWhatItsDefinitionNames(int server) throws Exception {
+    assertThat(selected(server, withDependencies(tables("once"))))
+        .contains(
+            "FUNCTION app.twice(integer)",
+            "OPERATOR CLASS app.odd_ops",
+            "OPERATOR app.=#",
+            "FUNCTION app.cmp(integer, integer)");
+    assertThat(selected(server, withDependencies(tables("booked"))))
+        .contains("EXTENSION btree_gist");
+    assertThat(selected(server, withDependencies(tables("booked_freely"))))
+        .doesNotContain("EXTENSION btree_gist");
+  }
+
+  @Test
+  void aPartitionsTriggerThatIsOffComesWithTheParents() throws Exception {
+    assertThat(selected(18, include(tables("part"))))
+        .contains("TRIGGER app.part part_touch", "TRIGGER app.part1 part_touch");
+    assertThat(selected(18, include(tables("part1"))))
+        .contains("TABLE app.part1")
+        .doesNotContain("TRIGGER app.part1 part_touch");
+  }
+
   @Test
   void whatIsExcludedStaysOutAndWhoNeedsItIsTold() throws Exception {
     var filter = exclude(tables("app.customers"));
@@ -370,6 +394,10 @@ class EntrySelectorTest {
     assertThat(selected(18, exclude(schemas("app"))))
         .contains("SCHEMA other", "TABLE public.circle")
         .noneMatch(name -> name.contains(" app") || name.contains("SCHEMA app"));
+    assertThat(messages(exclude(schemas("app"))))
+        .contains(
+            "TYPE app.pair is needed by TABLE other.counted and 1 more and is not selected",
+            "OPERATOR CLASS app.odd_ops is needed by INDEX public.circle_odd and 1 more and is not selected");
   }
 
   @ParameterizedTest
