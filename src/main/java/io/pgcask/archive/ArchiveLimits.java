@@ -12,7 +12,7 @@ public record ArchiveLimits(int entries, long bytes) {
 
   /**
    * For a process of this size: a fourth of its heap, since a text takes as much there as in the
-   * archive (twice, with characters beyond Latin-1), and an entry some 200 bytes more.
+   * archive (twice, with characters beyond Latin-1), and an entry some hundred bytes more.
    */
   public static ArchiveLimits ofHeap() {
     return new ArchiveLimits(

@@ -22,6 +22,7 @@ import io.pgcask.runner.restore.selection.Finding;
 import io.pgcask.runner.restore.selection.Selection;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,13 +76,17 @@ class EntrySelectionIT {
     return clients.majors().stream().filter(major -> major >= server).findFirst().orElseThrow();
   }
 
-  private static Archive dump(int server, String database) throws Exception {
-    clients.must(
-        ClientPrograms.program(client(server), "pg_dump"),
-        "--host=pg" + server,
-        "--format=custom",
-        "--file=" + DUMP.formatted(server),
-        database);
+  private static Archive dump(int server, String database, String... options) throws Exception {
+    var command =
+        new ArrayList<>(
+            List.of(
+                ClientPrograms.program(client(server), "pg_dump"),
+                "--host=pg" + server,
+                "--format=custom",
+                "--file=" + DUMP.formatted(server),
+                database));
+    command.addAll(List.of(options));
+    clients.must(command.toArray(String[]::new));
     var file = scratch.resolve("archive");
     clients.fetch(DUMP.formatted(server), file);
     try (var in = Files.newInputStream(file)) {
@@ -115,6 +120,7 @@ class EntrySelectionIT {
             "--host=pg" + server,
             "--dbname=target",
             "--exit-on-error",
+            "--jobs=" + (server == 18 ? 2 : 1),
             "--use-list=/tmp/list",
             DUMP.formatted(server));
     assertThat(output).isEmpty();
@@ -292,6 +298,31 @@ class EntrySelectionIT {
 
   @ParameterizedTest
   @ValueSource(ints = {14, 18})
+  void aTableOfArchivesThatHoldAPart(int server) throws Exception {
+    create(server);
+    restore(server, only(DumpContent.SCHEMA_ONLY));
+    fixture.sql(server, "target", "DROP INDEX app.orders_n");
+    try {
+      archives.put(server, dump(server, "rich", "--data-only"));
+      var data = restore(server, include(tables("app.customers", "customers_id_seq")));
+      assertThat(data.dumpIds()).hasSize(3 + 2);
+      assertThat(data.findings()).isEmpty();
+
+      archives.put(server, dump(server, "rich", "--section=post-data"));
+      var index = restore(server, include(indexes("orders_n")));
+      assertThat(index.dumpIds()).hasSize(3 + 2);
+      var table = EntrySelector.select(archives.get(server), include(tables("tree")));
+      assertThat(table.findings()).hasExactlyElementsOfTypes(Finding.ForeignKeyLeftOut.class);
+    } finally {
+      archives.put(server, dump(server, "rich"));
+    }
+    assertThat(objects(server, "target"))
+        .contains("sequence app.customers_id_seq 2", "relation app.orders_n i")
+        .anyMatch(line -> line.startsWith("rows app.customers 2 "));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {14, 18})
   void sectionBySection(int server) throws Exception {
     create(server);
     for (var section : DumpSection.values()) {
@@ -335,7 +366,7 @@ class EntrySelectionIT {
       var quoted = "\"%s\".\"%s\"".formatted(entry.namespace(), entry.tag());
       var filter =
           switch (entry.desc()) {
-            case "TABLE", "VIEW", "MATERIALIZED VIEW", "SEQUENCE" ->
+            case "TABLE", "VIEW", "MATERIALIZED VIEW", "FOREIGN TABLE" ->
                 withDependencies(tables(quoted));
             case "FUNCTION", "PROCEDURE", "AGGREGATE" ->
                 withDependencies(
@@ -345,7 +376,6 @@ class EntrySelectionIT {
                                 entry.namespace(),
                                 entry.tag().substring(0, entry.tag().lastIndexOf('(')),
                                 entry.tag().substring(entry.tag().lastIndexOf('(')))));
-            case "INDEX" -> withDependencies(indexes(quoted));
             case "SCHEMA" -> withDependencies(schemas("\"" + entry.tag() + "\""));
             default -> EntryFilter.ALL;
           };
@@ -366,10 +396,9 @@ class EntrySelectionIT {
         "DO $$ BEGIN FOR i IN 1..500 LOOP EXECUTE format('CREATE TABLE t_%s (id serial PRIMARY KEY,"
             + " n int)', i); EXECUTE format('INSERT INTO t_%s (n) SELECT generate_series(1, 3)', i);"
             + " END LOOP; END $$");
-    var rich = archives.get(18);
+    create(18);
     try {
       archives.put(18, dump(18, "many"));
-      create(18);
       var selection = restore(18, include(tables("t_250")));
 
       assertThat(selection.findings()).isEmpty();
@@ -378,8 +407,7 @@ class EntrySelectionIT {
       source.removeIf(line -> !line.contains(".t_250"));
       assertThat(objects(18, "target")).isEqualTo(source);
     } finally {
-      archives.put(18, rich);
-      dump(18, "rich");
+      archives.put(18, dump(18, "rich"));
     }
   }
 }
