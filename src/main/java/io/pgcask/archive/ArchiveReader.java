@@ -37,6 +37,10 @@ public final class ArchiveReader {
   private static final int PLACE_RECORDED = 2;
   private static final int NO_DATA = 3;
 
+  // Of the objects of an entry with 5 texts of its own, and of a number in a list.
+  private static final int ENTRY_MEMORY = 500;
+  private static final int DEPENDENCY_MEMORY = 24;
+
   private static final long MOST_OID = 0xffff_ffffL;
   private static final int DIGITS = 10;
 
@@ -63,7 +67,7 @@ public final class ArchiveReader {
     var in = new BufferedInputStream(archive, BUFFER);
     var magic = in.readNBytes(MAGIC.length);
     if (Arrays.equals(magic, MAGIC)) {
-      var bytes = TocBytes.atMost(limits.bytes(), in);
+      var bytes = new TocBytes(in, Long.MAX_VALUE, limits.memory());
       return new ArchiveReader(limits, bytes, Container.CUSTOM).read();
     }
     if (magic.length < MAGIC.length
@@ -78,15 +82,18 @@ public final class ArchiveReader {
     var header = Arrays.copyOf(begun, TarMember.HEADER);
     if (in.readNBytes(header, begun.length, header.length - begun.length)
         < header.length - begun.length) {
-      throw new ArchiveException(Problem.TRUNCATED, "The archive ends within its first header.");
+      throw TocBytes.truncated();
     }
     var member = TarMember.of(header);
-    if (!member.name().equals(TOC) || !Arrays.equals(in.readNBytes(MAGIC.length), MAGIC)) {
+    var magic = in.readNBytes(MAGIC.length);
+    if (member.name().equals(TOC) && magic.length < MAGIC.length) {
+      throw TocBytes.truncated();
+    }
+    if (!member.name().equals(TOC) || !Arrays.equals(magic, MAGIC)) {
       throw TarMember.notAnArchive();
     }
     long rest = Math.max(0, member.size() - MAGIC.length);
-    var bytes =
-        rest <= limits.bytes() ? TocBytes.allOf(rest, in) : TocBytes.atMost(limits.bytes(), in);
+    var bytes = new TocBytes(in, rest, limits.memory());
     return new ArchiveReader(limits, bytes, Container.TAR).read();
   }
 
@@ -194,6 +201,7 @@ public final class ArchiveReader {
 
   private ArchiveEntry entry(ArchiveHeader header, Container found)
       throws ArchiveException, IOException {
+    bytes.keep(ENTRY_MEMORY);
     int dumpId = bytes.integer(1, Integer.MAX_VALUE, "an entry with the number");
     boolean hadDumper = bytes.integer(0, 1, "a mark of data") == 1;
     long tableOid = oid();
@@ -253,6 +261,7 @@ public final class ArchiveReader {
   private List<Integer> dependencies() throws ArchiveException, IOException {
     var ids = new ArrayList<Integer>();
     for (int length = bytes.textLength(); length >= 0; length = bytes.textLength()) {
+      bytes.keep(DEPENDENCY_MEMORY);
       ids.add((int) decimal(length, Integer.MAX_VALUE));
     }
     return List.copyOf(ids);
@@ -314,6 +323,12 @@ public final class ArchiveReader {
 
   private String textOrEmpty() throws ArchiveException, IOException {
     int length = bytes.textLength();
-    return length <= 0 ? "" : text.of(bytes.text(length));
+    if (length <= 0) {
+      return "";
+    }
+    var value = text.of(bytes.text(length));
+    // of two bytes for each character as soon as one is beyond Latin-1
+    bytes.keep(value.length());
+    return value;
   }
 }

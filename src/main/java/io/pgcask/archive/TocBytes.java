@@ -7,24 +7,21 @@ import java.io.InputStream;
 /** The bytes of a table of contents and what pg_dump makes of them: integers and texts. */
 final class TocBytes {
   private final InputStream in;
-  private final boolean limited;
   private long left;
+  private long memory;
   private int integerBytes;
 
-  private TocBytes(InputStream in, long left, boolean limited) {
+  /**
+   * Of a stream.
+   *
+   * @param in buffered
+   * @param length how many bytes are the table's own
+   * @param memory how many bytes may be kept
+   */
+  TocBytes(InputStream in, long length, long memory) {
     this.in = in;
-    this.left = left;
-    this.limited = limited;
-  }
-
-  /** Of a stream of which that many bytes are read at most. */
-  static TocBytes atMost(long bytes, InputStream in) {
-    return new TocBytes(in, bytes, true);
-  }
-
-  /** Of a file that has exactly that many bytes. */
-  static TocBytes allOf(long bytes, InputStream in) {
-    return new TocBytes(in, bytes, false);
+    this.left = length;
+    this.memory = memory;
   }
 
   void integerBytes(int length) {
@@ -85,6 +82,7 @@ final class TocBytes {
   /** The bytes of a text; nothing is allocated for those that do not come. */
   byte[] text(int length) throws ArchiveException, IOException {
     take(length);
+    keep(length);
     var bytes = in.readNBytes(length);
     if (bytes.length < length) {
       throw truncated();
@@ -103,17 +101,23 @@ final class TocBytes {
         Problem.CORRUPT, "The archive's table of contents is damaged: it " + what + ".");
   }
 
+  /** Says how much memory something will take, before it does. */
+  void keep(int size) throws ArchiveException {
+    if (size > memory) {
+      throw new ArchiveException(
+          Problem.TOO_LARGE, "The archive's table of contents needs more memory than there is.");
+    }
+    memory -= size;
+  }
+
   private void take(int length) throws ArchiveException {
     if (length > left) {
-      throw limited
-          ? new ArchiveException(
-              Problem.TOO_LARGE, "The archive's table of contents is larger than it may be.")
-          : corrupt("goes on behind its own file");
+      throw corrupt("goes on behind its own file");
     }
     left -= length;
   }
 
-  private static ArchiveException truncated() {
+  static ArchiveException truncated() {
     return new ArchiveException(
         Problem.TRUNCATED, "The archive ends within its table of contents: it is incomplete.");
   }

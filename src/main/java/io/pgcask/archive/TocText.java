@@ -41,11 +41,23 @@ final class TocText {
   private Charset charset = StandardCharsets.UTF_8;
 
   String of(byte[] bytes) {
+    if (isAscii(bytes)) {
+      return new String(bytes, StandardCharsets.US_ASCII); // every encoding of PostgreSQL holds it
+    }
     try {
       return charset.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {
       return new String(bytes, StandardCharsets.ISO_8859_1);
     }
+  }
+
+  private static boolean isAscii(byte[] bytes) {
+    for (byte octet : bytes) {
+      if (octet < 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Reads what follows as the entry ENCODING says. */

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import com.sun.management.ThreadMXBean;
 import io.pgcask.archive.Archive.Container;
 import io.pgcask.archive.ArchiveException.Problem;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -114,7 +116,7 @@ class ArchiveReaderTest {
   void everyBeginningIsTruncated(String name) throws Exception {
     var bytes = Archives.bytes(name);
     int end = endOfContents(name);
-    for (int length = 5; length < end; length += 1 + length / 40) {
+    for (int length = 5; length < end; length += length < 520 ? 1 : length / 40) {
       assertThat(problem(Arrays.copyOf(bytes, length)))
           .as("%d bytes", length)
           .isEqualTo(Problem.TRUNCATED);
@@ -216,6 +218,23 @@ class ArchiveReaderTest {
     assertThat(problem(bytes, new ArchiveLimits(1000, 1000))).isEqualTo(Problem.TOO_LARGE);
     assertThat(problem(Archives.bytes("1.16.tar"), new ArchiveLimits(1000, 1000)))
         .isEqualTo(Problem.TOO_LARGE);
+  }
+
+  @Test
+  void manySmallEntriesEndAtTheLimitOfMemory() throws Exception {
+    var bytes = SmallEntries.archive(100_000);
+    var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long memory = threads.getCurrentThreadAllocatedBytes();
+
+    assertThat(problem(bytes, new ArchiveLimits(Integer.MAX_VALUE, 8 << 20)))
+        .isEqualTo(Problem.TOO_LARGE);
+
+    assertThat(threads.getCurrentThreadAllocatedBytes() - memory)
+        .as("with everything that was thrown away")
+        .isLessThan(32 << 20);
+    var enough = new ArchiveLimits(Integer.MAX_VALUE, 64 << 20);
+    assertThat(ArchiveReader.read(new ByteArrayInputStream(bytes), enough).entries())
+        .hasSize(100_000);
   }
 
   @Test
