@@ -58,6 +58,7 @@ CREATE TABLE app.parent (a int);
 CREATE TABLE app.child (b int) INHERITS (app.parent);
 CREATE SEQUENCE app.free;
 CREATE TABLE other.counted (i int DEFAULT nextval('app.free'), p app.pair, c app.customers);
+CREATE TABLE other.sharing (i int DEFAULT nextval('app.customers_id_seq'));
 CREATE TABLE other.tree (x int PRIMARY KEY, customer int REFERENCES app.customers, up int REFERENCES other.tree);
 
 -- Their keys are the same in a list: "a b c".

@@ -224,7 +224,7 @@ class EntrySelectionIT {
     assertThat(missing(selection)).containsExactly("EXTENSION hstore", "SCHEMA other");
     assertThere(
         server,
-        "^(?!published)(?!.*(other\\.(counted|tree)|circle|public\\.(of_pair|spans))).*(app|other|hstore)");
+        "^(?!published)(?!.*(other\\.(counted|sharing|tree)|circle|public\\.(of_pair|spans))).*(app|other|hstore)");
   }
 
   @ParameterizedTest

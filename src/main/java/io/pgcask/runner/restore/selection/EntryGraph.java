@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -158,6 +159,17 @@ final class EntryGraph {
   /** What an entry is a part of. */
   Optional<ArchiveEntry> wholeOf(ArchiveEntry entry) {
     return Optional.ofNullable(wholes.get(entry.dumpId()));
+  }
+
+  /** The outermost entry without which this one cannot be; often itself. */
+  ArchiveEntry outermost(ArchiveEntry entry) {
+    var seen = new HashSet<Integer>();
+    var outer = entry;
+    while (seen.add(outer.dumpId())) {
+      var inner = outer;
+      outer = wholeOf(inner).filter(whole -> isHard(inner, whole)).orElse(inner);
+    }
+    return outer;
   }
 
   /** The table or index that this one is a partition of. */

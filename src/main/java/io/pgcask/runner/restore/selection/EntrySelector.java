@@ -100,22 +100,13 @@ public final class EntrySelector {
         if (selected.contains(needed.dumpId()) || excluded.contains(needed.dumpId())) {
           continue;
         }
-        for (int id : graph.withPartsAndPartitions(List.of(outermost(needed).dumpId()))) {
+        for (int id : graph.withPartsAndPartitions(List.of(graph.outermost(needed).dumpId()))) {
           if (!excluded.contains(id) && selected.add(id)) {
             open.add(id);
           }
         }
       }
     }
-  }
-
-  private ArchiveEntry outermost(ArchiveEntry entry) {
-    var seen = new HashSet<Integer>();
-    var outer = entry;
-    while (seen.add(outer.dumpId())) {
-      outer = graph.wholeOf(outer).orElse(outer);
-    }
-    return outer;
   }
 
   private List<ArchiveEntry> inSectionsAndContent() {
@@ -162,7 +153,7 @@ public final class EntrySelector {
     for (var entry : taken) {
       for (var needed : graph.needs(entry)) {
         if (!selected.contains(needed.dumpId())) {
-          var outermost = outermost(needed);
+          var outermost = graph.outermost(needed);
           var missed = selected.contains(outermost.dumpId()) ? needed : outermost;
           var neededBy = missing.computeIfAbsent(missed.dumpId(), none -> new ArrayList<>());
           if (neededBy.isEmpty() || neededBy.getLast() != entry) {

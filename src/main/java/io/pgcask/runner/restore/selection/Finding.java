@@ -21,7 +21,7 @@ public sealed interface Finding {
     }
   }
 
-  /** A pattern is none. */
+  /** A pattern is none. What it was to name is neither chosen nor left out. */
   record InvalidPattern(String field, String pattern, String why) implements Finding {
     @Override
     public String message() {

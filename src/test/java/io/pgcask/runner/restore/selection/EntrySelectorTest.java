@@ -193,6 +193,18 @@ class EntrySelectorTest {
 
   @ParameterizedTest
   @ValueSource(ints = {14, 18})
+  void aSequenceOfAnotherTableIsNeededWithoutThatTable(int server) throws Exception {
+    assertThat(selected(server, withDependencies(tables("sharing"))))
+        .contains("SEQUENCE app.customers_id_seq", "SEQUENCE SET app.customers_id_seq")
+        .doesNotContain("TABLE app.customers", "SEQUENCE OWNED BY app.customers_id_seq");
+    assertThat(messages(include(tables("sharing"))))
+        .containsExactlyInAnyOrder(
+            "SCHEMA other is needed by TABLE other.sharing and is not selected",
+            "SEQUENCE app.customers_id_seq is needed by TABLE other.sharing and is not selected");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {14, 18})
   void aPartitionedTableComesWithItsPartitions(int server) throws Exception {
     assertThat(selected(server, include(tables("app.part"))))
         .contains(
@@ -370,7 +382,9 @@ class EntrySelectorTest {
             "FK CONSTRAINT app.orders orders_customer_fkey");
     assertThat(messages(filter))
         .contains("TABLE app.customers is needed by VIEW app.v and 1 more and is not selected")
-        .hasSize(3);
+        .contains(
+            "SEQUENCE app.customers_id_seq is needed by TABLE other.sharing and is not selected")
+        .hasSize(4);
     assertThat(selected(18, exclude(tables("app.orders"))))
         .contains("PUBLICATION news")
         .doesNotContain("PUBLICATION TABLE app.news orders");
