@@ -23,6 +23,8 @@ class ImportsTest {
           .definedBy("io.pgcask.contract..")
           .layer("postgres")
           .definedBy("io.pgcask.postgres..")
+          .layer("archive")
+          .definedBy("io.pgcask.archive..")
           .layer("storage")
           .definedBy("io.pgcask.storage..")
           .layer("runner")
@@ -34,6 +36,8 @@ class ImportsTest {
           .whereLayer("operator")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("postgres")
+          .mayOnlyBeAccessedByLayers("runner", "operator")
+          .whereLayer("archive")
           .mayOnlyBeAccessedByLayers("runner", "operator")
           .whereLayer("storage")
           .mayOnlyBeAccessedByLayers("runner", "operator")
@@ -48,6 +52,7 @@ class ImportsTest {
               "io.pgcask.api..",
               "io.pgcask.contract..",
               "io.pgcask.postgres..",
+              "io.pgcask.archive..",
               "io.pgcask.storage..",
               "io.pgcask.runner..")
           .should()

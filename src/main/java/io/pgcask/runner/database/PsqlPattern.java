@@ -2,7 +2,6 @@ package io.pgcask.runner.database;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * A pattern of names as psql and pg_dump understand it: {@code *} and {@code ?} for any text and
@@ -47,7 +46,8 @@ public record PsqlPattern(List<String> parts) {
       } else if (c == '[' && at < pattern.length() && pattern.charAt(at) == ']') {
         part.append("\\["); // so that array types can be named
       } else {
-        part.append(new String(Character.toChars(c)).toLowerCase(Locale.ROOT));
+        // only these, as in psql with UTF-8 and in the server itself
+        part.appendCodePoint(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
       }
     }
     parts.add(anchored(part));

@@ -24,7 +24,7 @@ class PsqlPatternTest {
         "int[]|^(int\\[])$",
         "x.y.z|^(x)$ ^(y)$ ^(z)$",
         "[ab]|^([ab])$",
-        "ÄÖ|^(äö)$",
+        "ÄÖ|^(ÄÖ)$",
       })
   void isTheRegularExpressionOfPsql(String pattern, String expected) {
     assertThat(String.join(" ", PsqlPattern.parse(pattern).parts())).isEqualTo(expected);

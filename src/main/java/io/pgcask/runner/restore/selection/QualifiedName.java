@@ -1,0 +1,4 @@
+package io.pgcask.runner.restore.selection;
+
+/** A name in a schema, both without quotes. */
+record QualifiedName(String schema, String name) {}
