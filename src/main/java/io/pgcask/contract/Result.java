@@ -30,6 +30,7 @@ import java.util.List;
  * @param partial what was asked for but left out
  * @param startedAt when the backup was begun; of one that was imported
  * @param completedAt when the backup was complete; of one that was imported
+ * @param swept what belongs to no Backup; absent for every task but the one that looks for it
  * @param verification of the backup; absent if there was none
  * @param copies of the backup, in the order of the task; absent unless the backup itself is
  *     complete and was to have copies. Then it is kept, whatever becomes of them.
@@ -54,6 +55,7 @@ public record Result(
     List<String> partial,
     Instant startedAt,
     Instant completedAt,
+    Swept swept,
     Verified verification,
     List<Copied> copies) {
 

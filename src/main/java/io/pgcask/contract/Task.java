@@ -11,6 +11,7 @@ import io.pgcask.api.v1alpha1.Storage;
 import io.pgcask.api.v1alpha1.TlsMode;
 import io.pgcask.api.v1alpha1.Verification;
 import io.soabase.recordbuilder.core.RecordBuilder;
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -23,6 +24,7 @@ import java.util.List;
   @JsonSubTypes.Type(value = Task.Restore.class, name = "restore"),
   @JsonSubTypes.Type(value = Task.Verify.class, name = "verify"),
   @JsonSubTypes.Type(value = Task.Import.class, name = "import"),
+  @JsonSubTypes.Type(value = Task.Sweep.class, name = "sweep"),
   @JsonSubTypes.Type(value = Task.Settle.class, name = "settle"),
   @JsonSubTypes.Type(value = Task.Delete.class, name = "delete")
 })
@@ -140,6 +142,29 @@ public sealed interface Task {
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Import(String uid, Verification verification, Storage storage, String path)
       implements Task {}
+
+  /**
+   * Look in every storage for directories under the path that belong to no Backup. Nothing is
+   * written or removed.
+   *
+   * @param claimed those that do
+   * @param before only what was last written before is told of: the rest may still be at work
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record Sweep(
+      String uid,
+      Storage storage,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Storage> copies,
+      String path,
+      ClaimedNames claimed,
+      Instant before)
+      implements Task {
+
+    /** Absent in the JSON: none. */
+    public Sweep {
+      copies = orNone(copies);
+    }
+  }
 
   /**
    * Decide what a backup whose result was lost has left in storage: with a valid manifest it is

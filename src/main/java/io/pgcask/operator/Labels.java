@@ -58,6 +58,12 @@ public final class Labels {
    */
   public static final String VERIFY = Api.GROUP + "/verify";
 
+  /**
+   * Annotation by which a person asks to look for data in storage that belongs to no Backup of a
+   * PostgresConnection; any value that differs from the one before.
+   */
+  public static final String SWEEP = Api.GROUP + "/sweep";
+
   /** Finalizer of Backups and Restores that have something to stop or to delete. */
   public static final String FINALIZER = Api.GROUP + "/cleanup";
 

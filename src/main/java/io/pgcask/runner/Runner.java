@@ -14,6 +14,7 @@ import io.pgcask.runner.report.Reporter;
 import io.pgcask.runner.report.ResultFile;
 import io.pgcask.runner.restore.RestoreRun;
 import io.pgcask.runner.settle.SettleRun;
+import io.pgcask.runner.sweep.SweepRun;
 import io.pgcask.runner.verify.ImportRun;
 import io.pgcask.runner.verify.VerifyRun;
 import java.io.IOException;
@@ -76,6 +77,7 @@ final class Runner {
       case Task.Restore restore -> Optional.of(credentials.connection(restore.server()));
       case Task.Verify verify -> Optional.empty();
       case Task.Import imported -> Optional.empty();
+      case Task.Sweep sweep -> Optional.empty();
       case Task.Settle settle -> Optional.empty();
       case Task.Delete delete -> Optional.empty();
     };
@@ -107,6 +109,7 @@ final class Runner {
         case Task.Restore restore -> new RestoreRun(context, restore, settings.orElseThrow()).run();
         case Task.Verify verify -> new VerifyRun(context, verify).run();
         case Task.Import imported -> new ImportRun(context, imported).run();
+        case Task.Sweep sweep -> new SweepRun(context, sweep).run();
         case Task.Settle settle -> new SettleRun(context, settle.path()).settle();
         case Task.Delete delete -> new SettleRun(context, delete.path()).delete();
       };

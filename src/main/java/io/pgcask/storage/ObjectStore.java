@@ -68,6 +68,17 @@ public interface ObjectStore extends AutoCloseable {
   List<String> list(String directory) throws StorageException;
 
   /**
+   * Names of the directories in a directory, not of those below them, unordered. One that holds
+   * nothing but what is unfinished is one, too.
+   *
+   * @param most how many, if there are more
+   */
+  List<String> directories(String directory, int most) throws StorageException;
+
+  /** What the finished and unfinished objects in a directory and below come to. */
+  Contents contents(String directory) throws StorageException;
+
+  /**
    * What writers began in a directory and below, and neither completed nor removed: of runners that
    * were killed, mostly, but also of those at work. Unordered.
    */

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -206,6 +207,63 @@ final class S3ObjectStore implements ObjectStore {
                 .stream()
                 .map(object -> object.key().substring(skip))
                 .toList());
+  }
+
+  @Override
+  public List<String> directories(String directory, int most) throws StorageException {
+    var prefix = full(directory) + "/";
+    var names =
+        call(
+            place(directory),
+            () ->
+                client
+                    .listObjectsV2Paginator(
+                        request ->
+                            request
+                                .bucket(storage.bucket())
+                                .prefix(prefix)
+                                .delimiter("/")
+                                .overrideConfiguration(SMALL))
+                    .commonPrefixes()
+                    .stream()
+                    .limit(most)
+                    .map(common -> common.prefix())
+                    .toList());
+    return Stream.concat(names.stream(), uploads(directory).stream().map(MultipartUpload::key))
+        .map(key -> key.substring(prefix.length()))
+        .filter(rest -> rest.indexOf('/') > 0)
+        .map(rest -> rest.substring(0, rest.indexOf('/')))
+        .distinct()
+        .limit(most)
+        .toList();
+  }
+
+  @Override
+  public Contents contents(String directory) throws StorageException {
+    var contents =
+        call(
+            place(directory),
+            () -> {
+              var sum = Contents.NONE;
+              for (var object :
+                  client
+                      .listObjectsV2Paginator(
+                          request ->
+                              request
+                                  .bucket(storage.bucket())
+                                  .prefix(full(directory) + "/")
+                                  .overrideConfiguration(SMALL))
+                      .contents()) {
+                if (!object.key().endsWith("/")) { // some servers list folders that became empty
+                  sum = sum.and(object.size(), object.lastModified());
+                }
+              }
+              return sum;
+            });
+    for (var upload : uploads(directory)) {
+      contents = contents.and(0, upload.initiated());
+    }
+    return contents;
   }
 
   @Override

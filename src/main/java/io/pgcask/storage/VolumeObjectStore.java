@@ -193,6 +193,42 @@ final class VolumeObjectStore implements ObjectStore {
   }
 
   @Override
+  public List<String> directories(String directory, int most) throws StorageException {
+    var found = new ArrayList<String>();
+    try (var top = SafeDirectory.root(mount);
+        var start = top.descend(below(StorageKeys.parts(directory)), false)) {
+      for (var name : start.names()) {
+        if (found.size() < most && isDirectory(start, name)) {
+          found.add(name);
+        }
+      }
+    } catch (NoSuchFileException e) {
+      // nothing there
+    } catch (IOException e) {
+      throw errors.of(e, place(directory));
+    }
+    return found;
+  }
+
+  private static boolean isDirectory(SafeDirectory parent, String name) throws IOException {
+    try {
+      return parent.attributes(name).isDirectory();
+    } catch (NoSuchFileException e) {
+      return false; // somebody removed it meanwhile
+    }
+  }
+
+  @Override
+  public Contents contents(String directory) throws StorageException {
+    var sum = new Contents[] {Contents.NONE};
+    walk(
+        directory,
+        (key, name, attributes) ->
+            sum[0] = sum[0].and(attributes.size(), attributes.lastModifiedTime().toInstant()));
+    return sum[0];
+  }
+
+  @Override
   public List<Unfinished> unfinished(String directory) throws StorageException {
     var found = new ArrayList<Unfinished>();
     walk(

@@ -56,12 +56,18 @@ class ImportIT {
     workspace.connection("shop", shop);
     workspace.backup("nightly", "shop", workspace.s3(), "");
     var path = workspace.completedBackup("nightly").getStatus().resolved().path();
+    imported(workspace, "second", path, "deletionPolicy: Delete");
+    assertThat(workspace.failedBackup("second", Reason.ALREADY_RECORDED).getStatus().message())
+        .contains("Backup nightly is the record");
+    workspace.delete(Backup.class, "nightly");
+    workspace.awaitGone(Backup.class, "nightly");
     cluster.s3().damage(path + "/1/hurt.dump");
     var keys = cluster.s3().keys(workspace.namespace());
 
     // When
-    imported(workspace, "damaged", path, "");
-    imported(workspace, "above", path.substring(0, path.lastIndexOf('/')), "");
+    imported(workspace, "damaged", path, "deletionPolicy: Delete");
+    imported(
+        workspace, "above", path.substring(0, path.lastIndexOf('/')), "deletionPolicy: Delete");
     imported(
         workspace, "unscheduled", path, "pendingDeadlineSeconds: 10\npod: {nodeSelector: {a: b}}");
 
@@ -71,11 +77,11 @@ class ImportIT {
     assertThat(workspace.failedBackup("above", Reason.STORAGE_NOT_FOUND).getStatus().message())
         .contains("manifest.json");
     workspace.failedBackup("unscheduled", Reason.UNSCHEDULABLE);
-    for (var name : List.of("damaged", "above", "unscheduled")) {
+    for (var name : List.of("second", "damaged", "above", "unscheduled")) {
       workspace.delete(Backup.class, name);
       workspace.awaitGone(Backup.class, name);
     }
-    assertThat(cluster.s3().keys(workspace.namespace())).containsAll(keys);
+    assertThat(cluster.s3().keys(workspace.namespace())).isEqualTo(keys);
   }
 
   private static void imported(Workspace workspace, String name, String path, String more) {

@@ -133,6 +133,11 @@ final class InProcessOperator implements AutoCloseable {
     public int maxConcurrentJobs() {
       return 50;
     }
+
+    @Override
+    public int sweepMinimumAgeSeconds() {
+      return 86_400;
+    }
   }
 
   private record Runner(String image) implements OperatorConfig.Runner {

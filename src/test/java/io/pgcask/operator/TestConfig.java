@@ -13,6 +13,11 @@ public record TestConfig(int maxConcurrentJobs, String pod) implements OperatorC
   }
 
   @Override
+  public int sweepMinimumAgeSeconds() {
+    return 86_400;
+  }
+
+  @Override
   public Runner runner() {
     return new TestRunner(pod);
   }

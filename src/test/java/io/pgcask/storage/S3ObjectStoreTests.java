@@ -165,6 +165,37 @@ abstract class S3ObjectStoreTests {
     assertThat(server.uploadsLeft()).isEmpty();
   }
 
+  @Test
+  void tellsTheDirectoriesAndWhatTheyHold() throws Exception {
+    // Given
+    begin("q/ns/conn/uploads-only/1/x");
+    try (var store = open(S3TestServer.BUCKET, "q", ROOT)) {
+      store.put("ns/conn/one/manifest.json", random(11));
+      store.put("ns/conn/one/1/a", random(5));
+      store.put("ns/conn/two/1/x", random(3));
+      store.put("ns/connection/three/1/x", random(3));
+      store.put("ns/conn/an-object", random(3));
+
+      // Then
+      assertThat(store.directories("ns/conn", 10))
+          .containsExactlyInAnyOrder("one", "two", "uploads-only");
+      assertThat(store.directories("ns/conn", 2)).hasSize(2);
+      assertThat(store.directories("ns/none", 10)).isEmpty();
+      var day = Duration.ofDays(1);
+      var one = store.contents("ns/conn/one");
+      assertThat(one.sizeBytes()).isEqualTo(16);
+      assertThat(one.lastModified().orElseThrow())
+          .isBetween(Instant.now().minus(day), Instant.now().plus(day));
+      assertThat(store.contents("ns/conn/uploads-only").lastModified()).isPresent();
+      assertThat(store.contents("ns/none")).isEqualTo(Contents.NONE);
+
+      // When one becomes empty, then nothing is left to be told of
+      store.deleteAll("ns/conn/two");
+      assertThat(store.contents("ns/conn/two")).isEqualTo(Contents.NONE);
+      store.deleteAll("ns");
+    }
+  }
+
   private void begin(String key) {
     server.direct().createMultipartUpload(r -> r.bucket(S3TestServer.BUCKET).key(key));
   }

@@ -29,4 +29,10 @@ public record PostgresConnectionStatus(
     @JsonPropertyDescription(
             "When the server was last probed. Written with another change or every 5 minutes, not at"
                 + " every probe.")
-        Instant lastProbeTime) {}
+        Instant lastProbeTime,
+    @JsonPropertyDescription(
+            "What lies in storage under this connection's name and belongs to no Backup. Looked for once"
+                + " a day, and when annotation pgcask.io/sweep asks for it.")
+        UnclaimedData unclaimed,
+    @JsonPropertyDescription("Which commands by annotation were carried out.")
+        ConnectionLastHandled lastHandled) {}

@@ -29,6 +29,9 @@ public enum Reason {
   SLOT_SKIPPED("A slot was skipped because an earlier Backup had not ended."),
   SLOT_MISSED("Slots passed while no operator ran; the newest of them was caught up."),
   DATA_DELETED("The data was deleted with the resource, or since it had expired."),
+  UNCLAIMED_DATA(
+      "Data in storage belongs to no Backup, such as that of deleted ones; it stays, and the connection's"
+          + " status names it."),
   DATA_LEFT_BEHIND(
       "The data could not be deleted and stays in storage; the message names the place."),
 
@@ -84,6 +87,8 @@ public enum Reason {
   DATABASE_EXISTS("The target database exists already (mode CreateNew)."),
   DATABASE_NOT_EMPTY("The target database holds objects (mode IntoEmpty)."),
   RESTORE_FAILED("pg_restore or psql reported errors; the target is not a whole copy."),
+  ALREADY_RECORDED(
+      "Another Backup is the record of the data that was to be imported; one is enough."),
   ALREADY_RAN(
       "It ran before this resource was re-created without its status; it does not run twice."),
   IMAGE_PULL("The image of the Job cannot be pulled."),

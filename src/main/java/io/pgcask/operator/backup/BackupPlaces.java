@@ -1,6 +1,7 @@
 package io.pgcask.operator.backup;
 
 import io.pgcask.api.v1alpha1.Backup;
+import io.pgcask.api.v1alpha1.BackupPhase;
 import io.pgcask.api.v1alpha1.Storage;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,16 @@ final class BackupPlaces {
     return Stream.concat(
             Stream.of(backup.getStatus().resolved().storage()), copies(backup).stream())
         .toList();
+  }
+
+  /**
+   * Whether a Backup has something in storage to delete or to verify. An import that failed has
+   * not: what is there is not its own.
+   */
+  static boolean holdsData(Backup backup) {
+    var failedImport =
+        ImportPlanner.isImport(backup) && backup.getStatus().phase() == BackupPhase.FAILED;
+    return !failedImport && BackupStatusFactory.holdsData(backup.getStatus());
   }
 
   /** The backup's directory in a storage, for people. */

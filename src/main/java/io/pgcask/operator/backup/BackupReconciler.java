@@ -124,7 +124,7 @@ public class BackupReconciler extends RunReconciler<Backup> {
     var imported = ImportPlanner.isImport(backup);
     var unusable =
         imported
-            ? imports.unusable(backup, connection)
+            ? imports.unusable(backup, connection, inSameNamespace(backup))
             : planner.unusable(backup, connection.orElseThrow());
     if (unusable.isPresent()) {
       return failed(backup, unusable.get());
@@ -253,7 +253,7 @@ public class BackupReconciler extends RunReconciler<Backup> {
 
   @Override
   protected boolean deletesData(Backup backup) {
-    return BackupStatusFactory.holdsData(backup.getStatus())
+    return BackupPlaces.holdsData(backup)
         && backup.getSpec().deletionPolicy() == DeletionPolicy.DELETE;
   }
 
@@ -276,7 +276,7 @@ public class BackupReconciler extends RunReconciler<Backup> {
       return Expiry.wait(backup, now()).<Next<Backup>>map(Next.Wait::new).orElseGet(Next.Done::new);
     }
     var status = backup.getStatus();
-    if (!BackupStatusFactory.holdsData(status)) {
+    if (!BackupPlaces.holdsData(backup)) {
       return answered(backup, asked.get(), VerifyCommand.nothingToVerify(), List.of());
     }
     if (asked.get().level().isEmpty()) {

@@ -2,8 +2,10 @@ package io.pgcask.operator.backup;
 
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.pgcask.api.v1alpha1.Backup;
+import io.pgcask.api.v1alpha1.BackupPhase;
 import io.pgcask.api.v1alpha1.BackupStatus;
 import io.pgcask.api.v1alpha1.PostgresConnection;
+import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.ResolvedConnection;
 import io.pgcask.api.v1alpha1.Verification;
 import io.pgcask.contract.Task;
@@ -14,6 +16,7 @@ import io.pgcask.operator.job.Trouble;
 import io.pgcask.operator.job.TroubleException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Decides what the Job of an imported Backup will do: read what lies in storage. Its connection is
@@ -36,9 +39,43 @@ public class ImportPlanner {
     return backup.getSpec().imported() != null;
   }
 
-  /** What makes this import impossible, now and later. */
-  Optional<Trouble> unusable(Backup backup, Optional<PostgresConnection> connection) {
-    return pod(backup, connection).unusable();
+  /**
+   * What makes this import impossible, now and later.
+   *
+   * @param others the Backups of the namespace, as the informer knows them
+   */
+  Optional<Trouble> unusable(
+      Backup backup, Optional<PostgresConnection> connection, Stream<Backup> others) {
+    return pod(backup, connection).unusable().or(() -> recorded(backup, others));
+  }
+
+  /**
+   * That another Backup is the record of this data already: each would delete it behind the other's
+   * back. No promise that nobody else imports the same just now.
+   */
+  static Optional<Trouble> recorded(Backup backup, Stream<Backup> others) {
+    var imported = backup.getSpec().imported();
+    return others
+        .filter(other -> !other.getMetadata().getUid().equals(backup.getMetadata().getUid()))
+        .filter(ImportPlanner::isCompleted)
+        .filter(other -> imported.path().equals(other.getStatus().resolved().path()))
+        .filter(
+            other ->
+                BackupPlaces.all(other).stream()
+                    .anyMatch(storage -> storage.isSamePlaceAs(imported.storage())))
+        .findFirst()
+        .map(
+            other ->
+                new Trouble(
+                    Reason.ALREADY_RECORDED,
+                    "Backup %s is the record of %s already; use that one, or delete it first, with deletionPolicy Retain"
+                        .formatted(
+                            other.getMetadata().getName(),
+                            imported.storage().location(imported.path()))));
+  }
+
+  private static boolean isCompleted(Backup backup) {
+    return backup.getStatus() != null && backup.getStatus().phase() == BackupPhase.COMPLETED;
   }
 
   /**

@@ -13,6 +13,13 @@ public interface OperatorConfig {
   @WithDefault("10")
   int maxConcurrentJobs();
 
+  /**
+   * Data without a Backup is reported only once it has not been written to for so long: what is
+   * younger may belong to a run whose resource has only just gone. A day; tests have less patience.
+   */
+  @WithDefault("86400")
+  int sweepMinimumAgeSeconds();
+
   /** The pods that run pg_dump and pg_restore. */
   Runner runner();
 

@@ -1,6 +1,7 @@
 package io.pgcask.operator.connection;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
@@ -11,8 +12,10 @@ import io.pgcask.api.v1alpha1.PostgresConnection;
 import io.pgcask.api.v1alpha1.PostgresConnectionStatus;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.operator.event.Events;
+import io.pgcask.operator.job.SpecOrAnnotations;
 import io.pgcask.operator.job.TroubleException;
 import io.pgcask.operator.status.StatusWriter;
+import io.pgcask.operator.sweep.Sweeper;
 import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.time.Duration;
@@ -30,16 +33,25 @@ import java.util.Optional;
  *   <li>Stalled: the probe failed with what a person must mend, such as a wrong password. It is
  *       tried again all the same.
  * </ul>
+ *
+ * <p>Now and then it has storage looked through, see {@link Sweeper}; that says nothing of Ready.
  */
-@ControllerConfiguration(name = "postgresconnection")
+@ControllerConfiguration(
+    name = "postgresconnection",
+    generationAwareEventProcessing = false,
+    informer = @Informer(onUpdateFilter = SpecOrAnnotations.class))
 @GradualRetry(maxAttempts = Integer.MAX_VALUE, maxInterval = 60_000)
 public class PostgresConnectionReconciler implements Reconciler<PostgresConnection> {
 
   private static final int DEFAULT_INTERVAL = 60;
   private static final Duration WHILE_DOWN = Duration.ofSeconds(15);
 
+  /** While a Job looks through storage. */
+  private static final Duration SWEEP_POLL = Duration.ofSeconds(5);
+
   private final ConnectionResolver resolver;
   private final ConnectionProbe probe;
+  private final Sweeper sweeper;
   private final StatusWriter writer;
   private final Events events;
   private final Clock clock;
@@ -48,11 +60,13 @@ public class PostgresConnectionReconciler implements Reconciler<PostgresConnecti
   public PostgresConnectionReconciler(
       ConnectionResolver resolver,
       ConnectionProbe probe,
+      Sweeper sweeper,
       StatusWriter writer,
       Events events,
       Clock clock) {
     this.resolver = resolver;
     this.probe = probe;
+    this.sweeper = sweeper;
     this.writer = writer;
     this.events = events;
     this.clock = clock;
@@ -64,7 +78,8 @@ public class PostgresConnectionReconciler implements Reconciler<PostgresConnecti
     if (connection.isMarkedForDeletion()) {
       return UpdateControl.noUpdate();
     }
-    var status = observe(connection);
+    var step = sweeper.step(connection, observe(connection));
+    var status = step.status();
     try {
       writer.write(connection, status);
     } catch (KubernetesClientException e) {
@@ -74,8 +89,10 @@ public class PostgresConnectionReconciler implements Reconciler<PostgresConnecti
       throw e;
     }
     report(connection, status);
+    step.news().ifPresent(news -> events.normal(connection, Reason.UNCLAIMED_DATA, news));
+    var interval = interval(connection, status);
     return UpdateControl.<PostgresConnection>noUpdate()
-        .rescheduleAfter(interval(connection, status));
+        .rescheduleAfter(step.pending() ? SWEEP_POLL : interval);
   }
 
   private PostgresConnectionStatus observe(PostgresConnection connection) {

@@ -117,7 +117,7 @@ public class JobFactory {
           new VolumeMountBuilder().withName("scratch").withMountPath(Mounts.SCRATCH).build());
     }
     TaskVolumes.claim(
-        "volume", Mounts.VOLUME, task.storage(), task instanceof Task.Restore, volumes, mounts);
+        "volume", Mounts.VOLUME, task.storage(), TaskVolumes.onlyReads(task), volumes, mounts);
     TaskVolumes.copies(task, volumes, mounts);
     TaskVolumes.sql(task, volumes, mounts);
     // @formatter:off
@@ -227,6 +227,7 @@ public class JobFactory {
       case Task.Restore r -> "restore";
       case Task.Verify v -> "verify";
       case Task.Import i -> "import";
+      case Task.Sweep s -> "sweep";
       case Task.Settle s -> "settle";
       case Task.Delete d -> "delete";
     };
@@ -283,6 +284,7 @@ public class JobFactory {
           keys.add(file(imported.verification().identitySecretRef(), Mounts.IDENTITY));
         }
       }
+      case Task.Sweep s -> {}
       case Task.Settle s -> {}
       case Task.Delete d -> {}
     }

@@ -261,6 +261,11 @@ public abstract class RunReconciler<R extends CustomResource<?, ?>> implements R
     return sources.onSameConnection(resource);
   }
 
+  /** The resources of this kind in the namespace of one, itself included, likewise. */
+  protected final Stream<R> inSameNamespace(R resource) {
+    return sources.inSameNamespace(resource);
+  }
+
   /** The time that decisions are made at. */
   protected final Instant now() {
     return parts.clock.instant();

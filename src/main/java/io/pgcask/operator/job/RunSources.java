@@ -92,6 +92,11 @@ public final class RunSources<R extends HasMetadata> {
         other -> connectionName.apply(other).equals(connection));
   }
 
+  /** The resources of this kind in the namespace of one, itself included, likewise. */
+  public Stream<R> inSameNamespace(R resource) {
+    return primaries.list(resource.getMetadata().getNamespace());
+  }
+
   /** The connection of the resource, if it exists. */
   public Optional<PostgresConnection> connection(R resource) {
     return connections.get(

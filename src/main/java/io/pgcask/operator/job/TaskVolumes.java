@@ -45,6 +45,11 @@ final class TaskVolumes {
             .build());
   }
 
+  /** Whether it leaves its storages as they are. */
+  static boolean onlyReads(Task task) {
+    return task instanceof Task.Restore || task instanceof Task.Sweep;
+  }
+
   /** What the storages of the copies need, each in a directory of its own. */
   static void copies(Task task, List<Volume> volumes, List<VolumeMount> mounts) {
     for (int i = 0; i < task.copies().size(); i++) {
@@ -53,7 +58,8 @@ final class TaskVolumes {
       var directory = Mounts.COPIES + "/" + (i + 1) + "/";
       JobFactory.projected(
           name, directory + Mounts.COPY_STORAGE, JobFactory.sources(copy), volumes, mounts);
-      claim(name + "-volume", directory + Mounts.COPY_VOLUME, copy, false, volumes, mounts);
+      claim(
+          name + "-volume", directory + Mounts.COPY_VOLUME, copy, onlyReads(task), volumes, mounts);
     }
   }
 

@@ -40,6 +40,9 @@ public final class ResultFile {
 
   /** The JSON of the result, at most {@link Result#MAX_BYTES} long. */
   byte[] fit(Result result) {
+    if (result.swept() != null) {
+      return fitSwept(result);
+    }
     var shown = result.message() == null ? null : redactor.withoutSecrets(result.message());
     var some = names(result.databases());
     var fitted = with(result, shown, result.partial(), some, MAX_VERIFIED);
@@ -58,6 +61,17 @@ public final class ResultFile {
       if (dropPartial) {
         break;
       }
+    }
+    return bytes;
+  }
+
+  /** Its text is short; what is too long is the list of what was found. */
+  private byte[] fitSwept(Result result) {
+    var bytes = json.line(result);
+    var swept = result.swept();
+    while (bytes.length > Result.MAX_BYTES && !swept.found().isEmpty()) {
+      swept = swept.withoutLast();
+      bytes = json.line(ResultBuilder.builder(result).swept(swept).build());
     }
     return bytes;
   }

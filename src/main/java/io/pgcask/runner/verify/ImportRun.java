@@ -2,7 +2,6 @@ package io.pgcask.runner.verify;
 
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.VerificationLevel;
-import io.pgcask.api.v1alpha1.VerificationResult;
 import io.pgcask.contract.Result;
 import io.pgcask.contract.ResultBuilder;
 import io.pgcask.contract.Task;
@@ -30,7 +29,8 @@ public final class ImportRun {
   /**
    * Reads the manifest, and the backup as far as asked.
    *
-   * @return the backup's result, with the times at which it was made; a damaged one has failed
+   * @return the backup's result, with the times at which it was made; one that is not known to be
+   *     whole has failed
    * @throws TaskFailedException if there is none, or storage fails
    */
   public Result run() throws TaskFailedException {
@@ -49,13 +49,12 @@ public final class ImportRun {
               .startedAt(manifest.startedAt())
               .completedAt(manifest.completedAt())
               .verification(verified);
-      return verified.result() == VerificationResult.DAMAGED
-          ? imported
-              .succeeded(false)
-              .reason(Reason.VERIFICATION_FAILED)
-              .message(verified.message())
-              .build()
-          : imported.build();
+      return switch (verified.result()) {
+        case PASSED -> imported.build();
+        case DAMAGED -> failed(imported, Reason.VERIFICATION_FAILED, verified);
+        // Nobody has seen it whole: neither now nor, as far as we know, when it was made.
+        case INCONCLUSIVE -> failed(imported, Reason.VERIFICATION_INCONCLUSIVE, verified);
+      };
     } catch (StorageException e) {
       throw TaskFailedException.of(e);
     } catch (IOException e) {
@@ -64,6 +63,10 @@ public final class ImportRun {
       Thread.currentThread().interrupt();
       throw Cancellation.failure();
     }
+  }
+
+  private static Result failed(ResultBuilder imported, Reason reason, Result.Verified verified) {
+    return imported.succeeded(false).reason(reason).message(verified.message()).build();
   }
 
   private VerificationLevel level() {

@@ -9,11 +9,13 @@ import io.pgcask.api.v1alpha1.BackupSpecBuilder;
 import io.pgcask.api.v1alpha1.PodSettingsBuilder;
 import io.pgcask.api.v1alpha1.PostgresConnection;
 import io.pgcask.api.v1alpha1.TlsMode;
+import io.pgcask.contract.ClaimedNames;
 import io.pgcask.contract.Task;
 import io.pgcask.operator.TestConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -101,6 +103,39 @@ class JobFactoryTest {
     assertThat(pod.getImagePullSecrets()).extracting("name").containsExactly("registry");
     assertThat(pod.getContainers().getFirst().getResources().getLimits())
         .containsExactly(Map.entry("memory", new Quantity("256Mi")));
+  }
+
+  @Test
+  void whatOnlyLooksMountsVolumesForReading() throws IOException {
+    // Given
+    var yaml = Files.readString(Path.of("src/test/resources/golden/job/in-volume.yaml"));
+    var backup = Serialization.unmarshal(yaml.split("---\n")[0], Backup.class);
+    var volume = backup.getSpec().storage();
+    var task =
+        new Task.Sweep(
+            "uid", volume, List.of(volume), "demo/shop", ClaimedNames.of(List.of()), Instant.EPOCH);
+
+    // When
+    var pod =
+        new JobFactory(new TestConfig(3))
+            .job(
+                "helper",
+                backup,
+                task,
+                "pgcask:test",
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                false)
+            .getSpec()
+            .getTemplate()
+            .getSpec();
+
+    // Then
+    assertThat(pod.getVolumes())
+        .filteredOn(mounted -> mounted.getPersistentVolumeClaim() != null)
+        .hasSize(2)
+        .allMatch(mounted -> mounted.getPersistentVolumeClaim().getReadOnly());
   }
 
   @Test

@@ -7,6 +7,8 @@ import io.pgcask.api.v1alpha1.VerificationLevel;
 import io.pgcask.api.v1alpha1.VerificationResult;
 import io.pgcask.contract.Result;
 import io.pgcask.contract.ResultBuilder;
+import io.pgcask.contract.Swept;
+import io.pgcask.runner.Results;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -43,6 +45,7 @@ class ResultFileTest {
         partial,
         Instant.EPOCH,
         Instant.EPOCH,
+        null,
         new Result.Verified(VerificationLevel.HASH, VerificationResult.DAMAGED, message, 5),
         List.of(
             new Result.Copied(true, Long.MAX_VALUE, VerificationResult.INCONCLUSIVE, message),
@@ -56,6 +59,28 @@ class ResultFileTest {
 
     assertThat(json.read(Files.readAllBytes(directory.resolve("message")), Result.class))
         .isEqualTo(result);
+  }
+
+  @Test
+  void tellsOfAsMuchThatWasFoundAsThereIsRoomFor() throws Exception {
+    // Given
+    var found =
+        IntStream.range(0, Swept.MAX_FOUND)
+            .mapToObj(i -> new Swept.Found(0, "n".repeat(127) + (10 + i), true, 1L, Instant.EPOCH))
+            .toList();
+    var failures = Collections.nCopies(4, "x".repeat(250));
+    var swept = new Swept(200, 3, Long.MAX_VALUE, true, found, failures);
+
+    // When
+    var bytes =
+        file().fit(ResultBuilder.builder(Results.succeeded("looked through")).swept(swept).build());
+
+    // Then
+    assertThat(bytes.length).isLessThanOrEqualTo(Result.MAX_BYTES);
+    var read = json.read(bytes, Result.class).swept();
+    assertThat(read.backups()).isEqualTo(200);
+    assertThat(read.failures()).isEqualTo(failures);
+    assertThat(read.found()).hasSizeGreaterThan(5).isEqualTo(found.subList(0, read.found().size()));
   }
 
   @Test

@@ -1,0 +1,72 @@
+package io.pgcask.operator.sweep;
+
+import io.pgcask.api.v1alpha1.Storage;
+import io.pgcask.contract.Mounts;
+import io.pgcask.operator.connection.SecretReader;
+import io.pgcask.operator.connection.ServiceNames;
+import io.pgcask.operator.connection.TemporaryFile;
+import io.pgcask.operator.job.TroubleException;
+import io.pgcask.storage.ObjectStore;
+import io.pgcask.storage.ObjectStores;
+import io.pgcask.storage.StorageCredentials;
+import io.pgcask.storage.StorageException;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Opens S3 storages that name their keys, from within the operator. */
+@ApplicationScoped
+public class StorageAccess {
+
+  private final SecretReader secrets;
+
+  /** Made by the container, and by tests with parts of their own. */
+  public StorageAccess(SecretReader secrets) {
+    this.secrets = secrets;
+  }
+
+  /** An open storage, and the file with the CA that it trusts. */
+  public record Open(ObjectStore store, TemporaryFile ca) implements AutoCloseable {
+    @Override
+    public void close() {
+      try (ca) {
+        store.close();
+      }
+    }
+  }
+
+  /**
+   * Opens a bucket; no request is made yet.
+   *
+   * @param namespace of the Secrets, and of the service that an endpoint of one word names
+   * @throws TroubleException if a Secret or one of its keys is missing or cannot be used
+   * @throws StorageException if credentials or CA cannot be used
+   */
+  public Open open(String namespace, Storage storage) throws TroubleException, StorageException {
+    var s3 = storage.s3();
+    var reachable =
+        s3.endpoint() == null
+            ? s3
+            : s3.withEndpoint(ServiceNames.qualifyUrl(s3.endpoint(), namespace));
+    var secret = s3.credentialsSecretRef().name();
+    var credentials =
+        new StorageCredentials(
+            secrets.text(namespace, secret, Mounts.ACCESS_KEY_ID),
+            secrets.text(namespace, secret, Mounts.SECRET_ACCESS_KEY),
+            secrets.optionalText(namespace, secret, Mounts.SESSION_TOKEN));
+    var ca =
+        s3.caSecretRef() == null
+            ? TemporaryFile.none()
+            : TemporaryFile.of(
+                secrets.bytes(namespace, s3.caSecretRef().name(), s3.caSecretRef().keyOrDefault()));
+    try {
+      var store =
+          ObjectStores.open(
+              new Storage(reachable, null), Optional.of(credentials), ca.path(), Path.of("/"));
+      return new Open(store, ca);
+    } catch (StorageException e) {
+      ca.close();
+      throw e;
+    }
+  }
+}

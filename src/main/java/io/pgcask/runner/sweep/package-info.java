@@ -1,0 +1,2 @@
+/** Looks for data in storage that no Backup records. */
+package io.pgcask.runner.sweep;
