@@ -126,7 +126,9 @@ public record Manifest(
     /** What the tools said. */
     LOG,
     /** The properties of an encrypted database, a {@link Database} as JSON. */
-    PROPERTIES
+    PROPERTIES,
+    /** What the snapshot held, to compare a restore with: a {@link SnapshotContent} as JSON. */
+    CONTENT
   }
 
   /**

@@ -63,11 +63,23 @@ public record Result(
    * What reading the backup again found.
    *
    * @param message a sentence for people
+   * @param rowsChecked rows that were counted after a restore; null for every other level
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Verified(
-      VerificationLevel level, VerificationResult result, String message, long durationSeconds) {}
+      VerificationLevel level,
+      VerificationResult result,
+      String message,
+      long durationSeconds,
+      Long rowsChecked) {
+
+    /** Of a verification that restores nothing. */
+    public Verified(
+        VerificationLevel level, VerificationResult result, String message, long durationSeconds) {
+      this(level, result, message, durationSeconds, null);
+    }
+  }
 
   /**
    * What became of one copy.

@@ -115,12 +115,15 @@ public sealed interface Task {
    * Read a backup again, and say whether it is as it was written.
    *
    * @param verification how far, and where the identity was mounted from
+   * @param server what level Restore restores into, a server whose databases are nobody's; null for
+   *     every other level
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Verify(
       String uid,
       Verification verification,
+      Server server,
       Storage storage,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Storage> copies,
       String path)

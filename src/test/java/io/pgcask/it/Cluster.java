@@ -101,6 +101,8 @@ final class Cluster implements AutoCloseable {
         "--set=image.repository=%s,image.tag=%s"
             .formatted(settings.imageRepository(), settings.imageTag()),
         "--set=image.pullPolicy=" + (node.isPresent() ? "Never" : "IfNotPresent"),
+        "--set=runner.verification.image="
+            + (node.isPresent() ? Node.SERVER_IMAGE : "postgres:{major}"),
         // What is as old as a second is old enough for a test.
         "--set-string=extraEnv[0].name=PGCASK_SWEEP_MINIMUM_AGE_SECONDS,extraEnv[0].value=0",
         // Ten Jobs at once on two cores.

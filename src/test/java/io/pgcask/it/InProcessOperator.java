@@ -157,6 +157,21 @@ final class InProcessOperator implements AutoCloseable {
     }
 
     @Override
+    public OperatorConfig.VerificationServer verification() {
+      return new OperatorConfig.VerificationServer() {
+        @Override
+        public String image() {
+          return "postgres:{major}";
+        }
+
+        @Override
+        public long runAsUser() {
+          return 999;
+        }
+      };
+    }
+
+    @Override
     public String pod() {
       return "{}";
     }

@@ -25,7 +25,11 @@ import org.testcontainers.utility.MountableFile;
  */
 final class Node implements AutoCloseable {
 
+  /** PostgreSQL 17, for verifications that restore. */
+  static final String SERVER_IMAGE = "pgcask-dev-postgres:latest";
+
   private static final Path DEFAULT_TAR = Path.of("dev/.cache/images/pgcask.tar");
+  private static final Path SERVER_TAR = Path.of("dev/.cache/images/postgres.tar");
   private static final String IMAGES = "/var/lib/rancher/k3s/agent/images/";
   private static final String AUDIT_POLICY = "/etc/pgcask/audit-policy.yaml";
   private static final String AUDIT_LOG = "/var/log/pgcask-audit.log";
@@ -45,6 +49,9 @@ final class Node implements AutoCloseable {
                     .asCompatibleSubstituteFor("rancher/k3s"))
             .withCopyFileToContainer(
                 MountableFile.forHostPath(imageTar(settings)), IMAGES + "pgcask.tar")
+            .withCopyFileToContainer(
+                MountableFile.forHostPath(savedTar(SERVER_IMAGE, SERVER_TAR)),
+                IMAGES + "postgres.tar")
             .withCopyToContainer(Transferable.of(auditPolicy()), AUDIT_POLICY)
             .withStartupTimeout(Duration.ofMinutes(4));
     var arguments =
@@ -124,17 +131,17 @@ final class Node implements AutoCloseable {
   }
 
   private static Path imageTar(Settings settings) {
+    return settings.givenImageTar().orElseGet(() -> savedTar(settings.image(), DEFAULT_TAR));
+  }
+
+  private static Path savedTar(String image, Path tar) {
     var docker = DockerClientFactory.lazyClient();
-    var tar = settings.givenImageTar().orElse(DEFAULT_TAR);
     try {
       var current =
           Files.exists(tar)
-              && (settings.givenImageTar().isPresent()
-                  || Files.getLastModifiedTime(tar)
-                      .toInstant()
-                      .isAfter(created(docker, settings.image())));
+              && Files.getLastModifiedTime(tar).toInstant().isAfter(created(docker, image));
       if (!current) {
-        save(docker, settings.image(), tar);
+        save(docker, image, tar);
       }
       return tar;
     } catch (IOException e) {

@@ -112,6 +112,11 @@ final class S3Server implements AutoCloseable {
     client.putObject(request -> request.bucket(BUCKET).key(key), RequestBody.fromBytes(bytes));
   }
 
+  /** Writes an object. */
+  void put(String key, String text) {
+    client.putObject(request -> request.bucket(BUCKET).key(key), RequestBody.fromString(text));
+  }
+
   /** The content of an object as text. */
   String text(String key) {
     return client

@@ -42,5 +42,20 @@ public record TestConfig(int maxConcurrentJobs, String pod) implements OperatorC
     public String resources() {
       return "{\"limits\":{\"memory\":\"256Mi\"}}";
     }
+
+    @Override
+    public OperatorConfig.VerificationServer verification() {
+      return new OperatorConfig.VerificationServer() {
+        @Override
+        public String image() {
+          return "postgres:{major}";
+        }
+
+        @Override
+        public long runAsUser() {
+          return 999;
+        }
+      };
+    }
   }
 }

@@ -111,12 +111,12 @@ class CopiesIT {
     assertThat(run.result().message()).startsWith("the backup in ").contains("and was kept");
     assertThat(fixture.objects(task)).contains(Manifest.NAME, "1/big.dump");
     assertThat(run.result().sizeBytes()).isEqualTo(fixture.manifest(task).storedBytes());
-    var alone = new Task.Verify(task.uid(), hash(), task.storage(), List.of(), task.path());
+    var alone = new Task.Verify(task.uid(), hash(), null, task.storage(), List.of(), task.path());
     fixture.run(alone, "").succeeded();
   }
 
   private static Verification hash() {
-    return new Verification(VerificationLevel.HASH, null);
+    return new Verification(VerificationLevel.HASH, null, null);
   }
 
   @ParameterizedTest
@@ -290,7 +290,8 @@ class CopiesIT {
     fixture.shareVolume();
 
     // Then it is found, and named
-    var verify = new Task.Verify(task.uid(), hash(), task.storage(), task.copies(), task.path());
+    var verify =
+        new Task.Verify(task.uid(), hash(), null, task.storage(), task.copies(), task.path());
     var verified = fixture.run(verify, "").failed(Reason.VERIFICATION_FAILED);
     assertThat(verified.result().verification().result()).isEqualTo(VerificationResult.PASSED);
     assertThat(verified.result().copies())

@@ -174,7 +174,7 @@ class EncryptedBackupIT {
 
   @Test
   void parsingItNeedsTheIdentity() throws Exception {
-    var parse = new Verification(VerificationLevel.PARSE, SOME_SECRET);
+    var parse = new Verification(VerificationLevel.PARSE, SOME_SECRET, null);
     var backup = encrypted(DumpFormat.CUSTOM, RunnerFixture.s3Storage(), parse);
 
     var run = fixture.start(backup, PASSWORD, Map.of(IDENTITY, identity)).end().succeeded();
@@ -184,7 +184,8 @@ class EncryptedBackupIT {
     var verify =
         new Task.Verify(
             UUID.randomUUID().toString(),
-            new Verification(VerificationLevel.PARSE, null),
+            new Verification(VerificationLevel.PARSE, null, null),
+            null,
             backup.storage(),
             List.of(),
             backup.path());

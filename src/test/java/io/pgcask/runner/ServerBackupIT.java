@@ -103,7 +103,7 @@ class ServerBackupIT {
     // Given
     var storage =
         format == DumpFormat.CUSTOM ? RunnerFixture.s3Storage() : RunnerFixture.volumeStorage();
-    var level = new Verification(VerificationLevel.PARSE, null);
+    var level = new Verification(VerificationLevel.PARSE, null, null);
     var backup = backup(whole().format(format).verification(level).build(), storage);
 
     // When

@@ -34,6 +34,11 @@ import java.util.List;
     message =
         "imported reads a backup that is there already: leave out everything that says what to dump, how, and where to")
 @ValidationRule(
+    value =
+        "!has(self.imported) || !has(self.verification) || !has(self.verification.level) || self.verification.level != 'Restore'",
+    message =
+        "an imported backup is verified at level Hash or Parse: once it is Completed, the annotation pgcask.io/verify: Restore has it restored")
+@ValidationRule(
     value = "!has(self.scope) || self.scope != 'Server' || !has(self.database)",
     message =
         "scope Server dumps every database: leave out database, and choose with include.databases and exclude.databases")

@@ -11,5 +11,8 @@ public enum VerificationLevel {
    * As Hash, and every dump is read by PostgreSQL's own program from its first to its last byte.
    */
   @JsonProperty("Parse")
-  PARSE
+  PARSE,
+  /** Every dump is restored into a server that lives only for that, and its rows are counted. */
+  @JsonProperty("Restore")
+  RESTORE
 }

@@ -3,6 +3,8 @@ package io.pgcask.operator.backup;
 import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.Storage;
+import io.pgcask.api.v1alpha1.VerificationBuilder;
+import io.pgcask.api.v1alpha1.VerificationLevel;
 import io.pgcask.contract.Manifest;
 import io.pgcask.contract.Mounts;
 import io.pgcask.contract.Result;
@@ -15,6 +17,8 @@ import io.pgcask.operator.connection.TemporaryFile;
 import io.pgcask.operator.job.JobFactory;
 import io.pgcask.operator.job.JobProtocol;
 import io.pgcask.operator.job.JobState;
+import io.pgcask.operator.job.ThrowAwayServer;
+import io.pgcask.operator.job.Trouble;
 import io.pgcask.operator.job.TroubleException;
 import io.pgcask.storage.ObjectStores;
 import io.pgcask.storage.StorageCredentials;
@@ -131,36 +135,75 @@ public class BackupData {
     };
   }
 
-  /** Reads the data again, by a Job. */
-  public Verification verify(Backup backup, VerifyCommand asked) {
+  /** Reads the data again, by a Job. One that takes too long to start or to end is given up. */
+  public Verification verify(Backup backup, VerifyCommand asked, Instant now) {
     if (namespaces.isTerminating(backup)) {
-      return new Verification.Ended(VerifyCommand.inconclusive("its namespace is being deleted"));
+      return inconclusive("its namespace is being deleted");
     }
-    var resolved = backup.getStatus().resolved();
-    var identity =
-        Optional.ofNullable(backup.getSpec().verification())
-            .map(io.pgcask.api.v1alpha1.Verification::identitySecretRef)
-            .orElse(null);
-    var task =
-        new Task.Verify(
-            backup.getMetadata().getUid(),
-            new io.pgcask.api.v1alpha1.Verification(asked.level().orElseThrow(), identity),
-            resolved.storage(),
-            CopyStatuses.complete(backup),
-            resolved.path());
-    return switch (help(backup, VERIFY + Names.hash8(asked.value()), task)) {
+    var state = help(backup, VERIFY + Names.hash8(asked.value()), verification(backup, asked));
+    var late = late(backup, state, now);
+    if (late.isPresent()) {
+      giveUp(backup, asked);
+      return inconclusive(late.get().message());
+    }
+    return switch (state) {
       case JobState.Ended ended when ended.result().verification() != null ->
           new Verification.Ended(
               ended.result().verification(),
               Optional.ofNullable(ended.result().copies()).orElse(List.of()));
-      case JobState.Ended ended ->
-          new Verification.Ended(VerifyCommand.inconclusive(ended.result().message()));
-      case JobState.Lost lost ->
-          new Verification.Ended(VerifyCommand.inconclusive(lost.trouble().message()));
+      case JobState.Ended ended -> inconclusive(ended.result().message());
+      case JobState.Lost lost -> inconclusive(lost.trouble().message());
       case JobState.Suspended s -> new Verification.Pending();
       case JobState.Waiting w -> new Verification.Pending();
       case JobState.Running r -> new Verification.Pending();
     };
+  }
+
+  /** Stops a verification. */
+  public void giveUp(Backup backup, VerifyCommand asked) {
+    protocol.giveUp(backup, Names.job(backup, VERIFY + Names.hash8(asked.value())));
+  }
+
+  private Task verification(Backup backup, VerifyCommand asked) {
+    var resolved = backup.getStatus().resolved();
+    var spec =
+        Optional.ofNullable(backup.getSpec().verification())
+            .orElseGet(() -> VerificationBuilder.builder().build());
+    var level = asked.level().orElseThrow();
+    var restores = level == VerificationLevel.RESTORE;
+    var verification = VerificationBuilder.builder(spec).level(level).image(null);
+    if (restores) {
+      verification.image(
+          Optional.ofNullable(spec.image())
+              .orElseGet(() -> jobs.serverImage(major(backup.getStatus().serverVersion()))));
+    }
+    return new Task.Verify(
+        backup.getMetadata().getUid(),
+        verification.build(),
+        restores ? ThrowAwayServer.ADDRESS : null,
+        resolved.storage(),
+        CopyStatuses.complete(backup),
+        resolved.path());
+  }
+
+  /** Of a version such as 17.6. */
+  private static int major(String version) {
+    return Integer.parseInt(version.split("\\D", 2)[0]);
+  }
+
+  private static Optional<Trouble> late(Backup backup, JobState state, Instant now) {
+    var deadlines = BackupPlanner.deadlines(backup.getSpec());
+    return switch (state) {
+      case JobState.Waiting waiting when waiting.job().getMetadata().getUid() != null ->
+          deadlines.passed(
+              Instant.parse(waiting.job().getMetadata().getCreationTimestamp()), state, now);
+      case JobState.Running running -> deadlines.passed(running.since(), state, now);
+      default -> Optional.empty();
+    };
+  }
+
+  private static Verification inconclusive(String message) {
+    return new Verification.Ended(VerifyCommand.inconclusive(message));
   }
 
   /**

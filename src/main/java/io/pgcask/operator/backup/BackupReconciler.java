@@ -12,6 +12,7 @@ import io.pgcask.api.v1alpha1.BackupStatusBuilder;
 import io.pgcask.api.v1alpha1.DeletionPolicy;
 import io.pgcask.api.v1alpha1.PostgresConnection;
 import io.pgcask.api.v1alpha1.Reason;
+import io.pgcask.api.v1alpha1.VerificationLevel;
 import io.pgcask.contract.Result;
 import io.pgcask.contract.ResultBuilder;
 import io.pgcask.operator.Names;
@@ -77,7 +78,7 @@ public class BackupReconciler extends RunReconciler<Backup> {
         Optional.ofNullable(backup.getStatus())
             .orElseGet(() -> BackupStatusBuilder.builder().build());
     return new Run(
-        stage(status),
+        stage(backup, status),
         spec.connectionRef().name(),
         BackupPlanner.deadlines(spec),
         Boolean.TRUE.equals(spec.cancel()),
@@ -91,16 +92,25 @@ public class BackupReconciler extends RunReconciler<Backup> {
         status.observedGeneration());
   }
 
-  private static Run.Stage stage(BackupStatus status) {
+  private static Run.Stage stage(Backup backup, BackupStatus status) {
     return switch (status.phase()) {
       case null -> Run.Stage.NEW;
       case QUEUED -> Run.Stage.QUEUED;
       case PENDING, RUNNING -> Run.Stage.STARTED;
-      // by the runner, or, once the Job was stopped or lost, by us
-      case VERIFYING -> status.stopTime() == null ? Run.Stage.STARTED : Run.Stage.STOPPING;
+      case VERIFYING -> verifyingStage(backup, status);
       case COMPLETED, FAILED, EXPIRED -> Run.Stage.ENDED;
       case DELETING -> Run.Stage.DELETING;
     };
+  }
+
+  /** By the runner, or, once the Job was stopped or lost, by us, or by a Job more. */
+  private static Run.Stage verifyingStage(Backup backup, BackupStatus status) {
+    if (status.stopTime() != null) {
+      return Run.Stage.STOPPING;
+    }
+    return status.verification() != null && isToBeRestored(backup)
+        ? Run.Stage.PROVING
+        : Run.Stage.STARTED;
   }
 
   @Override
@@ -168,7 +178,7 @@ public class BackupReconciler extends RunReconciler<Backup> {
         BackupStatusFactory.reported(backup, reports).podName(ended.pod().getMetadata().getName());
     var result = stoppedFromOutside(ended.result());
     if (result.succeeded()) {
-      return write(backup, BackupStatusFactory.completed(backup, known, result, now()));
+      return succeeded(backup, known, result);
     }
     var failed = BackupStatusFactory.failed(backup, known, result, now());
     // Another pod of the Job, or of an operator that came before, has finished this very backup:
@@ -184,6 +194,38 @@ public class BackupReconciler extends RunReconciler<Backup> {
     }
     var verdict = new Trouble(result.reason(), failed.message());
     return write(backup, BackupStatusFactory.verifying(backup, known, verdict, now()));
+  }
+
+  private static boolean isToBeRestored(Backup backup) {
+    var verification = backup.getSpec().verification();
+    return verification != null && verification.level() == VerificationLevel.RESTORE;
+  }
+
+  /** Storage holds all of it. */
+  private Backup succeeded(Backup backup, BackupStatusBuilder known, Result result) {
+    return write(
+        backup,
+        isToBeRestored(backup) && result.verification() != null
+            ? BackupStatusFactory.proving(backup, known.stopTime(null), result, now())
+            : BackupStatusFactory.completed(backup, known, result, now()));
+  }
+
+  @Override
+  protected Next<Backup> prove(Backup backup, boolean cancelled) {
+    if (cancelled) {
+      data.giveUp(backup, VerifyCommand.OF_SPEC);
+      return proved(backup, VerifyCommand.inconclusive("cancelled before it was restored"));
+    }
+    return switch (data.verify(backup, VerifyCommand.OF_SPEC, now())) {
+      case BackupData.Verification.Ended ended -> proved(backup, ended.verified());
+      case BackupData.Verification.Pending pending -> new Next.Wait<>(STOP_POLL);
+    };
+  }
+
+  private Next<Backup> proved(Backup backup, Result.Verified verified) {
+    var written = write(backup, BackupStatusFactory.proved(backup, verified, now()));
+    writer.verified(written, verified.result(), verified.message());
+    return new Next.Continue<>(written);
   }
 
   /**
@@ -231,8 +273,7 @@ public class BackupReconciler extends RunReconciler<Backup> {
     return switch (data.settle(backup)) {
       case BackupData.Settled.Complete complete -> {
         var known = BackupStatusFactory.unchanged(backup);
-        yield new Next.Continue<>(
-            write(backup, BackupStatusFactory.completed(backup, known, complete.result(), now())));
+        yield new Next.Continue<>(succeeded(backup, known, complete.result()));
       }
       case BackupData.Settled.WithoutCopies kept -> failKeepingBackup(backup, run, kept.result());
       case BackupData.Settled.Removed removed ->
@@ -282,7 +323,7 @@ public class BackupReconciler extends RunReconciler<Backup> {
     if (asked.get().level().isEmpty()) {
       return answered(backup, asked.get(), asked.get().notUnderstood(), List.of());
     }
-    return switch (data.verify(backup, asked.get())) {
+    return switch (data.verify(backup, asked.get(), now())) {
       case BackupData.Verification.Ended ended ->
           answered(backup, asked.get(), ended.verified(), ended.copies());
       case BackupData.Verification.Pending pending -> new Next.Wait<>(STOP_POLL);

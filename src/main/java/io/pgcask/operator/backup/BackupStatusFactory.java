@@ -9,8 +9,10 @@ import io.pgcask.api.v1alpha1.LastHandled;
 import io.pgcask.api.v1alpha1.Progress;
 import io.pgcask.api.v1alpha1.ProgressBuilder;
 import io.pgcask.api.v1alpha1.Reason;
+import io.pgcask.api.v1alpha1.VerificationLevel;
 import io.pgcask.api.v1alpha1.VerificationResult;
 import io.pgcask.api.v1alpha1.VerificationStatus;
+import io.pgcask.api.v1alpha1.VerificationStatusBuilder;
 import io.pgcask.contract.Result;
 import io.pgcask.operator.Quantities;
 import io.pgcask.operator.job.RunnerReports;
@@ -21,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** The status of a Backup in each phase, from the one before. Pure. */
 final class BackupStatusFactory {
@@ -139,13 +142,21 @@ final class BackupStatusFactory {
   /** Every byte is in storage. */
   static BackupStatus completed(
       Backup backup, BackupStatusBuilder builder, Result result, Instant now) {
-    var message =
-        "%s in %s"
-            .formatted(Quantities.formatBytes(result.sizeBytes()), backup.getStatus().location());
-    var ended = ended(backup, results(backup, builder, result, now), now);
-    if (ImportPlanner.isImport(backup)) {
-      madeThen(ended, result).importTime(now);
-    }
+    var known = results(backup, builder, result, now);
+    return completed(
+        backup,
+        known,
+        ended -> ImportPlanner.isImport(backup) ? madeThen(ended, result).importTime(now) : ended,
+        now);
+  }
+
+  private static BackupStatus completed(
+      Backup backup,
+      BackupStatusBuilder builder,
+      UnaryOperator<BackupStatusBuilder> times,
+      Instant now) {
+    var message = "%s in %s".formatted(builder.size(), backup.getStatus().location());
+    var ended = times.apply(ended(backup, builder, now));
     return ended
         .progress(
             Optional.ofNullable(ended.progress())
@@ -157,6 +168,40 @@ final class BackupStatusFactory {
         .conditions(
             verified(conditions(backup, now).complete(Reason.COMPLETED, message), builder).list())
         .build();
+  }
+
+  /** Every byte is in storage, and the spec wants to see them restored first. */
+  static BackupStatus proving(
+      Backup backup, BackupStatusBuilder builder, Result result, Instant now) {
+    return unfinished(
+        backup,
+        results(backup, builder, result, now),
+        BackupPhase.VERIFYING,
+        new Trouble(
+            Reason.VERIFYING,
+            "%s is written; it is being restored into a server that lives only for that"
+                .formatted(backup.getStatus().location())),
+        now);
+  }
+
+  /**
+   * It was restored, or could not be.
+   *
+   * @param verified without a level if nothing could be found out
+   */
+  static BackupStatus proved(Backup backup, Result.Verified verified, Instant now) {
+    var found = verification(verified, now);
+    var builder =
+        previous(backup)
+            .verification(
+                VerificationStatusBuilder.builder(found).level(VerificationLevel.RESTORE).build());
+    return verified.result() == VerificationResult.DAMAGED
+        ? failed(
+            backup,
+            builder,
+            new Trouble(Reason.VERIFICATION_FAILED, verified.message() + "; the data was kept"),
+            now)
+        : completed(backup, builder, UnaryOperator.identity(), now);
   }
 
   /** An imported backup is as old as it is, whenever the record of it was made. */
@@ -330,7 +375,8 @@ final class BackupStatusFactory {
         verified.result(),
         Conditions.truncate(verified.message()),
         now,
-        verified.durationSeconds());
+        verified.durationSeconds(),
+        verified.rowsChecked());
   }
 
   private static BackupStatusBuilder ended(

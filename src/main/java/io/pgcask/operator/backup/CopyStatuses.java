@@ -105,7 +105,8 @@ final class CopyStatuses {
         copy.verified(),
         Conditions.truncate(message),
         backup.time(),
-        backup.durationSeconds());
+        backup.durationSeconds(),
+        null);
   }
 
   private static List<CopyStatus> known(Backup backup) {

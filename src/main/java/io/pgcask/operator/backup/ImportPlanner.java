@@ -8,6 +8,7 @@ import io.pgcask.api.v1alpha1.PostgresConnection;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.ResolvedConnection;
 import io.pgcask.api.v1alpha1.Verification;
+import io.pgcask.api.v1alpha1.VerificationBuilder;
 import io.pgcask.contract.Task;
 import io.pgcask.operator.connection.SecretReader;
 import io.pgcask.operator.job.JobFactory;
@@ -123,7 +124,7 @@ public class ImportPlanner {
 
   private static Verification verification(Backup backup) {
     return Optional.ofNullable(backup.getSpec().verification())
-        .orElseGet(() -> new Verification(null, null));
+        .orElseGet(() -> VerificationBuilder.builder().build());
   }
 
   private PodPlan pod(Backup backup, Optional<PostgresConnection> connection) {

@@ -8,12 +8,17 @@ import io.pgcask.operator.Labels;
 import java.util.Optional;
 
 /**
- * A verification that somebody asked for by annotation.
+ * A verification by a Job of its own: one that somebody asked for by annotation, or the restore
+ * that the spec asks for.
  *
  * @param value as it was given
  * @param level what it asks for; empty if it is none
  */
 record VerifyCommand(String value, Optional<VerificationLevel> level) {
+
+  /** What the spec asks for once the backup is written. */
+  static final VerifyCommand OF_SPEC =
+      new VerifyCommand("spec", Optional.of(VerificationLevel.RESTORE));
 
   private static final int MAX_VALUE = 253;
 
@@ -30,13 +35,14 @@ record VerifyCommand(String value, Optional<VerificationLevel> level) {
     return switch (word) {
       case "Hash" -> Optional.of(VerificationLevel.HASH);
       case "Parse" -> Optional.of(VerificationLevel.PARSE);
+      case "Restore" -> Optional.of(VerificationLevel.RESTORE);
       default -> Optional.empty();
     };
   }
 
   Result.Verified notUnderstood() {
     return inconclusive(
-        "annotation %s: %s is no level; write Hash or Parse, and behind a slash what tells this"
+        "annotation %s: %s is no level; write Hash, Parse or Restore, and behind a slash what tells this"
                 .formatted(Labels.VERIFY, value)
             + " request from the one before");
   }

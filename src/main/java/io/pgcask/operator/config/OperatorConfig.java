@@ -48,5 +48,19 @@ public interface OperatorConfig {
      */
     @WithDefault("{}")
     String pod();
+
+    /** The servers that backups are restored into to see whether they can be. */
+    VerificationServer verification();
+  }
+
+  /** Settings of the container with a PostgreSQL server. */
+  interface VerificationServer {
+    /** Image with initdb and postgres; {@code {major}} stands for the server's major version. */
+    @WithDefault("docker.io/library/postgres:{major}")
+    String image();
+
+    /** The image's user that is not root and that its passwd file knows: initdb wants one. */
+    @WithDefault("999")
+    long runAsUser();
   }
 }

@@ -1,6 +1,7 @@
 package io.pgcask.operator.job;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -120,6 +121,10 @@ public class JobFactory {
         "volume", Mounts.VOLUME, task.storage(), TaskVolumes.onlyReads(task), volumes, mounts);
     TaskVolumes.copies(task, volumes, mounts);
     TaskVolumes.sql(task, volumes, mounts);
+    var servers = servers(task, parts);
+    if (!servers.isEmpty()) {
+      volumes.add(parts.scratch(ThrowAwayServer.VOLUME));
+    }
     // @formatter:off
     return new JobBuilder()
         .withNewMetadata()
@@ -180,6 +185,7 @@ public class JobFactory {
         .withType("RuntimeDefault")
         .endSeccompProfile()
         .endSecurityContext()
+        .withInitContainers(servers)
         .addNewContainer()
         .withName("runner")
         .withImage(image)
@@ -289,6 +295,27 @@ public class JobFactory {
       case Task.Delete d -> {}
     }
     return keys;
+  }
+
+  /** What a task restores into, if that is part of it. */
+  private List<Container> servers(Task task, PodParts parts) {
+    return task instanceof Task.Verify verify && verify.server() != null
+        ? List.of(
+            ThrowAwayServer.container(
+                verify.verification().image(),
+                runner.imagePullPolicy(),
+                runner.verification(),
+                parts.resources()))
+        : List.of();
+  }
+
+  /**
+   * Image of the server that a backup is restored into, if its spec names none.
+   *
+   * @param major version of the server that was backed up
+   */
+  public String serverImage(int major) {
+    return ThrowAwayServer.image(runner.verification(), major);
   }
 
   /** On the node's disk: the files of these formats do not fit into memory. */

@@ -113,6 +113,11 @@ public class JobProtocol {
     jobs.expire(job, KEEP_ENDED_JOBS);
   }
 
+  /** Stops the Job of such a task, if there is one. */
+  public void giveUp(CustomResource<?, ?> resource, String jobName) {
+    jobs.find(resource, jobName).filter(job -> Jobs.isOf(resource, job)).ifPresent(jobs::stop);
+  }
+
   /** Runs a task that may run twice without harm: settle, delete. */
   public JobState helper(CustomResource<?, ?> resource, Job desired) {
     try {

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What a Job and its pods say, reduced to what a reconciler decides on. */
 public sealed interface JobState {
@@ -174,24 +175,42 @@ public sealed interface JobState {
   }
 
   private static Optional<Trouble> evidentTrouble(Pod pod) {
-    var waiting = container(pod).map(ContainerStatus::getState).map(ContainerState::getWaiting);
-    if (waiting.isPresent() && waiting.get().getReason() != null) {
-      var message = Optional.ofNullable(waiting.get().getMessage()).orElse("");
-      switch (waiting.get().getReason()) {
-        case "ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull" -> {
-          return Optional.of(new Trouble(Reason.IMAGE_PULL, message));
-        }
-        case "CreateContainerConfigError", "CreateContainerError", "RunContainerError" -> {
-          return Optional.of(new Trouble(Reason.CONTAINER_CREATE_FAILED, message));
-        }
-        default -> {
-          // ContainerCreating and PodInitializing: nothing is wrong yet.
-        }
-      }
+    return containers(pod)
+        .flatMap(JobState::troubleOfContainer)
+        .findFirst()
+        .or(
+            () ->
+                podCondition(pod, "PodScheduled")
+                    .filter(scheduled -> "False".equals(scheduled.getStatus()))
+                    .map(scheduled -> new Trouble(Reason.UNSCHEDULABLE, scheduled.getMessage())));
+  }
+
+  /** The runner's, and that of the server which a verification restores into. */
+  private static Stream<ContainerStatus> containers(Pod pod) {
+    var status = pod.getStatus();
+    return status == null
+        ? Stream.empty()
+        : Stream.concat(
+            status.getInitContainerStatuses().stream(), status.getContainerStatuses().stream());
+  }
+
+  private static Stream<Trouble> troubleOfContainer(ContainerStatus container) {
+    var waiting = Optional.ofNullable(container.getState()).map(ContainerState::getWaiting);
+    if (waiting.isEmpty() || waiting.get().getReason() == null) {
+      return Stream.empty();
     }
-    return podCondition(pod, "PodScheduled")
-        .filter(scheduled -> "False".equals(scheduled.getStatus()))
-        .map(scheduled -> new Trouble(Reason.UNSCHEDULABLE, scheduled.getMessage()));
+    var message = Optional.ofNullable(waiting.get().getMessage()).orElse("");
+    return switch (waiting.get().getReason()) {
+      case "ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull" ->
+          Stream.of(new Trouble(Reason.IMAGE_PULL, message));
+      case "CreateContainerConfigError",
+          "CreateContainerError",
+          "RunContainerError",
+          "CrashLoopBackOff" ->
+          Stream.of(new Trouble(Reason.CONTAINER_CREATE_FAILED, message));
+      // ContainerCreating and PodInitializing: nothing is wrong yet.
+      default -> Stream.empty();
+    };
   }
 
   private static Trouble presumedTrouble(Job job, List<Pod> pods) {

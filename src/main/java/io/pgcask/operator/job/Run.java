@@ -46,6 +46,8 @@ public record Run(
     STARTED,
     /** The Job is being stopped or gave no result. */
     STOPPING,
+    /** The Job ended well; another one tries what it made. */
+    PROVING,
     /** It ended, well or badly. */
     ENDED,
     /** Its data is being deleted. */

@@ -83,6 +83,7 @@ public abstract class RunReconciler<R extends CustomResource<?, ?>> implements R
       case QUEUED -> admit(resource, run);
       case STARTED -> drive(resource, run);
       case STOPPING -> stop(resource, run);
+      case PROVING -> prove(resource, run);
       case ENDED -> rest(resource, run);
       case DELETING -> delete(resource);
     };
@@ -218,6 +219,13 @@ public abstract class RunReconciler<R extends CustomResource<?, ?>> implements R
     return waited ? unstoppable(resource, run) : new Next.Wait<>(STOP_POLL);
   }
 
+  /** The place on the connection is free for others. */
+  private Next<R> prove(R resource, Run run) {
+    parts.queue.release(resource);
+    expireJob(resource, run);
+    return prove(resource, resource.isMarkedForDeletion() || run.cancelled());
+  }
+
   /** It has ended. The Job may go; the finalizer stays only where there is something to delete. */
   private Next<R> rest(R resource, Run run) {
     parts.queue.release(resource);
@@ -299,6 +307,15 @@ public abstract class RunReconciler<R extends CustomResource<?, ?>> implements R
   /** Whether it talks to the server; else the connection is no more than a name. */
   protected boolean needsConnection(R resource) {
     return true;
+  }
+
+  /**
+   * Tries what its Job has made.
+   *
+   * @param cancelled whether nobody waits for that any more
+   */
+  protected Next<R> prove(R resource, boolean cancelled) {
+    throw new IllegalStateException("nothing of this kind is tried");
   }
 
   /** Carries out what an annotation asks of a resource that has ended. */

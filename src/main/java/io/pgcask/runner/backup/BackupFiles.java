@@ -79,6 +79,11 @@ final class BackupFiles {
     return attempt + "/" + base(database) + ".properties.json";
   }
 
+  /** Path of what a database's snapshot held, relative to the backup's directory. */
+  String content(String database) {
+    return attempt + "/" + base(database) + ".content.json";
+  }
+
   /** Path of the roles and the like, relative to the backup's directory. */
   String globals() {
     return attempt + "/globals.sql";

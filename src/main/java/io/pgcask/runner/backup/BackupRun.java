@@ -7,6 +7,7 @@ import io.pgcask.api.v1alpha1.VerificationResult;
 import io.pgcask.contract.Manifest;
 import io.pgcask.contract.Result;
 import io.pgcask.contract.ResultBuilder;
+import io.pgcask.contract.SnapshotContent;
 import io.pgcask.contract.Task;
 import io.pgcask.postgres.ClientTools;
 import io.pgcask.postgres.ConnectionSettings;
@@ -142,6 +143,11 @@ public final class BackupRun {
           stored.add(storeProperties(one.preflight().database()));
         }
       }
+      for (var one : dumped) {
+        if (one.content().isPresent()) {
+          stored.add(storeContent(one.name(), one.content().get()));
+        }
+      }
       var warnings = new ArrayList<>(leftOut);
       warnings.addAll(warnings(found));
       warnings.addAll(log.warnings());
@@ -212,9 +218,14 @@ public final class BackupRun {
         .toList();
   }
 
+  /** How far here. A restore needs another pod, see {@code io.pgcask.operator.backup}. */
   private VerificationLevel level() {
     var asked = task.spec().verification();
-    return asked == null || asked.level() == null ? VerificationLevel.HASH : asked.level();
+    return switch (asked == null ? null : asked.level()) {
+      case null -> VerificationLevel.HASH;
+      case HASH, RESTORE -> VerificationLevel.HASH;
+      case PARSE -> VerificationLevel.PARSE;
+    };
   }
 
   private static Result judged(Result completed, Result.Verified verified) {
@@ -242,6 +253,14 @@ public final class BackupRun {
     var object = files.put(context.store(), path, context.json().pretty(database));
     return new Manifest.StoredFile(
         Manifest.Role.PROPERTIES, database.name(), BackupFiles.name(path), List.of(object));
+  }
+
+  private Manifest.StoredFile storeContent(String database, SnapshotContent content)
+      throws IOException {
+    var path = files.content(database);
+    var object = files.put(context.store(), path, context.json().pretty(content));
+    return new Manifest.StoredFile(
+        Manifest.Role.CONTENT, database, BackupFiles.name(path), List.of(object));
   }
 
   private Result failed(TaskFailedException e) {

@@ -1,7 +1,9 @@
 package io.pgcask.runner.backup;
 
 import io.pgcask.api.v1alpha1.Reason;
+import io.pgcask.api.v1alpha1.VerificationLevel;
 import io.pgcask.contract.Manifest;
+import io.pgcask.contract.SnapshotContent;
 import io.pgcask.contract.Task;
 import io.pgcask.postgres.ConnectionSettings;
 import io.pgcask.postgres.PostgresException;
@@ -18,6 +20,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** One database in one snapshot: what is found in it, and its pg_dump. */
 final class DatabaseDump implements AutoCloseable {
@@ -47,10 +50,14 @@ final class DatabaseDump implements AutoCloseable {
    * What was dumped.
    *
    * @param snapshot that the dump shows
+   * @param content of the snapshot, if a restore is to be compared with it
    * @param files of the dump, complete in storage
    */
   record Dumped(
-      Preflight preflight, SnapshotKeeper.Snapshot snapshot, List<Manifest.StoredFile> files) {
+      Preflight preflight,
+      SnapshotKeeper.Snapshot snapshot,
+      Optional<SnapshotContent> content,
+      List<Manifest.StoredFile> files) {
 
     /** Name of the database. */
     String name() {
@@ -124,9 +131,18 @@ final class DatabaseDump implements AutoCloseable {
    * @param progress of the whole backup
    */
   Dumped run(BackupFiles files, BackupProgress progress, ToolLog log, WorkDirectory work)
-      throws TaskFailedException, IOException, InterruptedException {
+      throws TaskFailedException, PostgresException, IOException, InterruptedException {
+    var content = content();
     var attempt = new DumpAttempt(context, task, settings, preflight, files, progress);
-    return new Dumped(preflight, keeper.snapshot(), attempt.run(keeper, log, work));
+    return new Dumped(preflight, keeper.snapshot(), content, attempt.run(keeper, log, work));
+  }
+
+  private Optional<SnapshotContent> content() throws PostgresException {
+    var verification = task.spec().verification();
+    return verification != null && verification.level() == VerificationLevel.RESTORE
+        ? Optional.of(
+            ContentCount.read(keeper.session(), preflight.spec(), task.stallTimeoutSeconds()))
+        : Optional.empty();
   }
 
   @Override

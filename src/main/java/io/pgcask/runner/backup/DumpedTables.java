@@ -27,8 +27,13 @@ final class DumpedTables {
   private static final String LOCK_NOT_AVAILABLE = "55P03";
 
   private static final String SIZES =
+      "SELECT coalesce(sum(pg_catalog.pg_table_size(c.oid)), 0)::bigint";
+
+  private static final String NAMES = "SELECT n.nspname, c.relname";
+
+  private static final String TABLES =
       """
-      SELECT coalesce(sum(pg_catalog.pg_table_size(c.oid)), 0)::bigint
+
       FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
       WHERE c.relkind = 'r' AND c.relpersistence <> 't'
         AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_toast'
@@ -48,7 +53,7 @@ final class DumpedTables {
 
   private static final String VISIBLE = "pg_catalog.pg_table_is_visible(c.oid)";
 
-  private final StringBuilder query = new StringBuilder(SIZES);
+  private final StringBuilder query = new StringBuilder(TABLES);
   private final List<String> parameters = new ArrayList<>();
 
   private DumpedTables(BackupSpec spec) {
@@ -94,12 +99,38 @@ final class DumpedTables {
   }
 
   private long ask(Connection session) throws SQLException {
-    try (var statement = session.prepareStatement(query.toString())) {
-      for (int i = 0; i < parameters.size(); i++) {
-        statement.setString(i + 1, parameters.get(i));
-      }
+    try (var statement = prepared(session, SIZES)) {
       return number(statement);
     }
+  }
+
+  /**
+   * The tables themselves, in the order of their names.
+   *
+   * @param spec with children named, where they are meant
+   */
+  static List<Name> names(Connection session, BackupSpec spec) throws SQLException {
+    var tables = new DumpedTables(spec);
+    tables.query.append(" ORDER BY 1, 2");
+    var names = new ArrayList<Name>();
+    try (var statement = tables.prepared(session, NAMES);
+        var row = statement.executeQuery()) {
+      while (row.next()) {
+        names.add(new Name(row.getString(1), row.getString(2)));
+      }
+    }
+    return names;
+  }
+
+  /** Both parts of a table's name, without quotes. */
+  record Name(String schema, String table) {}
+
+  private PreparedStatement prepared(Connection session, String what) throws SQLException {
+    var statement = session.prepareStatement(what + query);
+    for (int i = 0; i < parameters.size(); i++) {
+      statement.setString(i + 1, parameters.get(i));
+    }
+    return statement;
   }
 
   private static long number(Connection session, String query) throws SQLException {

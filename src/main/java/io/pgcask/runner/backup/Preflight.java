@@ -253,7 +253,8 @@ record Preflight(
         };
   }
 
-  private static boolean holds(BackupSpec spec, DumpSection section) {
+  /** Whether a section is asked for. */
+  static boolean holds(BackupSpec spec, DumpSection section) {
     if (spec.sections() != null) {
       return spec.sections().contains(section);
     }

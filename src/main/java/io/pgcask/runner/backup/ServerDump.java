@@ -98,7 +98,7 @@ final class ServerDump {
   /** What is done in the snapshot of one database, with a directory of its own. */
   private interface InDatabase<T> {
     T run(DatabaseDump dump, WorkDirectory own)
-        throws TaskFailedException, IOException, InterruptedException;
+        throws TaskFailedException, PostgresException, IOException, InterruptedException;
   }
 
   private <T> T in(String name, WorkDirectory work, InDatabase<T> action)

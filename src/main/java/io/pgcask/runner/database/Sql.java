@@ -9,6 +9,12 @@ public final class Sql {
     return "\"" + name.replace("\"", "\"\"") + "\"";
   }
 
+  /** Asks for the number of rows of one table, without those of its children. */
+  public static String countOnly(String schema, String table) {
+    return "SELECT pg_catalog.count(*) FROM ONLY %s.%s"
+        .formatted(identifier(schema), identifier(table));
+  }
+
   /** A text in single quotes; for sessions with standard_conforming_strings, the default. */
   public static String literal(String text) {
     return "'" + text.replace("'", "''") + "'";

@@ -115,7 +115,8 @@ public final class ResultFile {
             verified.level(),
             verified.result(),
             shortened(verified.message(), max),
-            verified.durationSeconds());
+            verified.durationSeconds(),
+            verified.rowsChecked());
   }
 
   private List<Result.Copied> shortened(List<Result.Copied> copies, int max) {

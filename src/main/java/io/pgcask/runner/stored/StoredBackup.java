@@ -3,6 +3,7 @@ package io.pgcask.runner.stored;
 import io.pgcask.api.v1alpha1.DumpFormat;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.contract.Manifest;
+import io.pgcask.contract.SnapshotContent;
 import io.pgcask.postgres.ClientTools;
 import io.pgcask.postgres.ClientTools.Client;
 import io.pgcask.postgres.PostgresException;
@@ -160,17 +161,28 @@ public final class StoredBackup implements StoredInput.Opener {
 
   /** The properties of a database, decrypted if need be. */
   public Manifest.Database properties(Manifest.DumpedDatabase database) throws IOException {
+    return read(database, Manifest.Role.PROPERTIES, Manifest.Database.class)
+        .orElse(database.properties());
+  }
+
+  /** What the snapshot of a database held, if it was counted. */
+  public Optional<SnapshotContent> content(Manifest.DumpedDatabase database) throws IOException {
+    return read(database, Manifest.Role.CONTENT, SnapshotContent.class);
+  }
+
+  private <T> Optional<T> read(Manifest.DumpedDatabase database, Manifest.Role role, Class<T> type)
+      throws IOException {
     var file =
         manifest.files().stream()
-            .filter(candidate -> candidate.role() == Manifest.Role.PROPERTIES)
+            .filter(candidate -> candidate.role() == role)
             .filter(candidate -> database.name().equals(candidate.database()))
             .findFirst();
     if (file.isEmpty()) {
-      return database.properties();
+      return Optional.empty();
     }
     try (var input = input(file.get());
         var plain = plain(input)) {
-      return json.read(plain.readNBytes(ObjectStore.MAX_READ_BYTES), Manifest.Database.class);
+      return Optional.of(json.read(plain.readNBytes(ObjectStore.MAX_READ_BYTES), type));
     }
   }
 

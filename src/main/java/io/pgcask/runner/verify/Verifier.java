@@ -45,17 +45,34 @@ public final class Verifier {
   private final RunContext context;
   private final String path;
   private final VerificationLevel level;
+  private final Optional<RestoreVerification> restore;
   private final Instant begun = Instant.now();
 
   /**
    * Of a backup.
    *
    * @param path of its directory
+   * @param level not Restore, which needs a server
    */
   public Verifier(RunContext context, String path, VerificationLevel level) {
+    this(context, path, level, Optional.empty());
+  }
+
+  /**
+   * Of a backup.
+   *
+   * @param path of its directory
+   * @param restore for level Restore
+   */
+  Verifier(
+      RunContext context,
+      String path,
+      VerificationLevel level,
+      Optional<RestoreVerification> restore) {
     this.context = context;
     this.path = path;
     this.level = level;
+    this.restore = restore;
   }
 
   /** Verifies, and leaves the result beside the manifest. Never fails: see the result. */
@@ -76,6 +93,7 @@ public final class Verifier {
       return switch (level) {
         case HASH -> hash(StoredBackup.read(context, path));
         case PARSE -> parse(work);
+        case RESTORE -> restore(work);
       };
     } catch (TaskFailedException e) {
       return verified(isDamage(e.reason()), e.getMessage());
@@ -129,17 +147,44 @@ public final class Verifier {
     }
   }
 
+  private Result.Verified restore(WorkDirectory work)
+      throws TaskFailedException, PostgresException, IOException, InterruptedException {
+    if (restore.isEmpty()) {
+      return verified(VerificationResult.INCONCLUSIVE, "there is no server to restore into");
+    }
+    var backup = StoredBackup.read(context, path);
+    backup.checkIdentity();
+    drainAllButDumps(backup);
+    try {
+      var restored = restore.get().run(backup, work);
+      var seconds = Duration.between(begun, Instant.now()).toSeconds();
+      return new Result.Verified(
+          level, restored.result(), restored.message(), seconds, restored.rows());
+    } catch (TaskFailedException e) {
+      if (e.reason() != Reason.RESTORE_FAILED) {
+        throw e;
+      }
+      // Whether the dump is to blame, or what the server lacks, shows in a dump that can be read.
+      parse(work);
+      return verified(VerificationResult.INCONCLUSIVE, e.getMessage());
+    }
+  }
+
+  private void drainAllButDumps(StoredBackup backup) throws TaskFailedException, StorageException {
+    for (var file : backup.manifest().files()) {
+      if (file.role() != Manifest.Role.DUMP) {
+        drain(backup, file);
+      }
+    }
+  }
+
   private Result.Verified parse(WorkDirectory work)
       throws TaskFailedException, PostgresException, IOException, InterruptedException {
     var backup = StoredBackup.read(context, path);
     var manifest = backup.manifest();
     var client = backup.reader(ClientTools.under(context.environment().clients()), 0);
     backup.checkIdentity();
-    for (var file : manifest.files()) {
-      if (file.role() != Manifest.Role.DUMP) {
-        drain(backup, file);
-      }
-    }
+    drainAllButDumps(backup);
     for (var database : manifest.databases()) {
       var home = Files.createTempDirectory(work.path(), "parse-");
       try (var dump = backup.dump(database.name(), client, home)) {

@@ -14,6 +14,7 @@ import io.pgcask.runner.copy.CopyOutcome;
 import io.pgcask.runner.copy.CopyVerdict;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Optional;
 
 /** Verifies a backup that was made earlier. */
 public final class VerifyRun {
@@ -29,7 +30,7 @@ public final class VerifyRun {
   /** Succeeds if the backup and its copies were found to be as they were written. */
   public Result run() throws TaskFailedException {
     try (var work = WorkDirectory.create(context.environment().temporary())) {
-      var verified = verify(context, work);
+      var verified = verify(work);
       var result =
           switch (verified.result()) {
             case PASSED -> Results.succeeded(verified.message());
@@ -40,7 +41,8 @@ public final class VerifyRun {
       var copies = new ArrayList<CopyOutcome>();
       for (var store : context.copies()) {
         var there = context.in(store);
-        copies.add(new CopyOutcome.Complete(store.place(task.path()), null, verify(there, work)));
+        copies.add(
+            new CopyOutcome.Complete(store.place(task.path()), null, verifyCopy(there, work)));
       }
       return CopyVerdict.of(
           ResultBuilder.builder(result).verification(verified).build(),
@@ -54,9 +56,21 @@ public final class VerifyRun {
     }
   }
 
-  private Result.Verified verify(RunContext there, WorkDirectory work) throws InterruptedException {
-    var level = task.verification().level();
-    return new Verifier(there, task.path(), level == null ? VerificationLevel.HASH : level)
-        .verify(work);
+  private Result.Verified verify(WorkDirectory work) throws InterruptedException {
+    var restore =
+        Optional.ofNullable(task.server())
+            .map(server -> new RestoreVerification(context, task.uid(), task.path(), server));
+    return new Verifier(context, task.path(), level(), restore).verify(work);
+  }
+
+  /** One restore shows that the dump is good, and the hashes that the copies are the same. */
+  private Result.Verified verifyCopy(RunContext there, WorkDirectory work)
+      throws InterruptedException {
+    var level = level() == VerificationLevel.RESTORE ? VerificationLevel.HASH : level();
+    return new Verifier(there, task.path(), level).verify(work);
+  }
+
+  private VerificationLevel level() {
+    return Optional.ofNullable(task.verification().level()).orElse(VerificationLevel.HASH);
   }
 }

@@ -37,7 +37,7 @@ class VerifyCommandTest {
 
     assertThat(command.level()).isEmpty();
     assertThat(command.notUnderstood().message())
-        .contains("Glance is no level; write Hash or Parse");
+        .contains("Glance is no level; write Hash, Parse or Restore");
   }
 
   private static Backup backup(String annotation, String handled) {

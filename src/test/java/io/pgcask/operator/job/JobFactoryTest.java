@@ -2,13 +2,18 @@ package io.pgcask.operator.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.BackupSpecBuilder;
 import io.pgcask.api.v1alpha1.PodSettingsBuilder;
 import io.pgcask.api.v1alpha1.PostgresConnection;
+import io.pgcask.api.v1alpha1.Storage;
 import io.pgcask.api.v1alpha1.TlsMode;
+import io.pgcask.api.v1alpha1.Verification;
+import io.pgcask.api.v1alpha1.VerificationLevel;
 import io.pgcask.contract.ClaimedNames;
 import io.pgcask.contract.Task;
 import io.pgcask.operator.TestConfig;
@@ -170,5 +175,59 @@ class JobFactoryTest {
     assertThat(pod.getServiceAccountName()).isEqualTo("backups");
     assertThat(pod.getNodeSelector()).containsExactly(Map.entry("zone", "a"));
     assertThat(pod.getAutomountServiceAccountToken()).isFalse();
+  }
+
+  @Test
+  void aVerificationThatRestoresHasAServerBesideIt() throws IOException {
+    // Given
+    var yaml = Files.readString(Path.of("src/test/resources/golden/job/in-volume.yaml"));
+    var backup = Serialization.unmarshal(yaml.split("---\n")[0], Backup.class);
+    var factory = new JobFactory(new TestConfig(3));
+    var storage = backup.getSpec().storage();
+    var restore = new Verification(VerificationLevel.RESTORE, null, factory.serverImage(17));
+    var parse = new Verification(VerificationLevel.PARSE, null, null);
+
+    // When
+    var proof = pod(factory, backup, restore, ThrowAwayServer.ADDRESS, storage);
+    var other = pod(factory, backup, parse, null, storage);
+
+    // Then
+    assertThat(proof.getInitContainers())
+        .singleElement()
+        .satisfies(
+            server -> {
+              assertThat(server.getImage()).isEqualTo("postgres:17");
+              assertThat(server.getRestartPolicy())
+                  .as("it ends with the runner")
+                  .isEqualTo("Always");
+              assertThat(server.getSecurityContext().getRunAsUser()).isEqualTo(999);
+              assertThat(server.getSecurityContext().getReadOnlyRootFilesystem()).isTrue();
+              assertThat(server.getVolumeMounts())
+                  .as("nothing of the storage's or the connection's Secrets")
+                  .extracting(VolumeMount::getName)
+                  .containsExactly("server");
+            });
+    assertThat(other.getInitContainers()).isEmpty();
+  }
+
+  private static PodSpec pod(
+      JobFactory factory,
+      Backup backup,
+      Verification verification,
+      Task.Server server,
+      Storage storage) {
+    return factory
+        .job(
+            "job",
+            backup,
+            new Task.Verify("uid", verification, server, storage, List.of(), "a/b"),
+            "pgcask:test",
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            false)
+        .getSpec()
+        .getTemplate()
+        .getSpec();
   }
 }
