@@ -264,7 +264,8 @@ class CustomResourceValidationIT {
       Map.ofEntries(
           Map.entry("clientMajor", values("17", "18")),
           Map.entry("scope", values("\"Database\"", "\"Server\"")),
-          Map.entry("globals", values("{\"include\":\"None\"}", "{\"include\":\"All\"}")),
+          Map.entry(
+              "globals", values("{\"include\":\"None\"}", "{\"include\":\"ReferencedRoles\"}")),
           Map.entry("include", values("{\"schemas\":[\"a\"]}", "{\"schemas\":[\"b\"]}")),
           Map.entry("exclude", values("{\"tables\":[\"x\"]}", "{\"tables\":[\"y\"]}")),
           Map.entry("foreignData", values("[\"f\"]", "[\"g\"]")),
@@ -422,7 +423,7 @@ class CustomResourceValidationIT {
 
   /** Fields that are refused without another one. */
   private static final Map<String, String> WHAT_IT_NEEDS =
-      Map.of("includeChildren", "exclude: {tables: [a]}", "globals", "scope: Server");
+      Map.of("includeChildren", "exclude: {tables: [a]}");
 
   @Test
   void templateOfAScheduleStaysEditable(Workspace workspace) {

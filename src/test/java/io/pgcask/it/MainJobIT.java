@@ -186,6 +186,7 @@ class MainJobIT {
     assertThat(cluster.s3().keys(path))
         .containsExactly(
             dump,
+            path + "/1/globals.sql",
             path + "/1/log.txt",
             path + "/RESTORE.md",
             path + "/manifest.json",

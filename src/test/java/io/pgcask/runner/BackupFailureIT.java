@@ -428,7 +428,12 @@ class BackupFailureIT {
       assertThat(run.result().message()).contains("attempt 1 of this backup was completed");
       assertThat(fixture.objects(task))
           .containsExactly(
-              "1/big.dump", "1/log.txt", Manifest.RESTORE_NAME, Manifest.NAME, "verification.json");
+              "1/big.dump",
+              "1/globals.sql",
+              "1/log.txt",
+              Manifest.RESTORE_NAME,
+              Manifest.NAME,
+              "verification.json");
       assertThat(new String(store.read(task.path() + "/" + Manifest.RESTORE_NAME)))
           .contains(done.result().sha256());
     }

@@ -142,6 +142,37 @@ class ServerBackupIT {
   }
 
   @Test
+  void aBackupOfOneDatabaseBringsTheNamesOfItsRoles() throws Exception {
+    // Given a database with an owner, and a role that may only read
+    fixture.sql(SOURCE, "shop", "GRANT CONNECT ON DATABASE shop TO \"odd; \"\"role\"");
+    var backup =
+        RunnerFixture.backup(
+            RunnerFixture.at(SOURCE, "shop", "postgres"),
+            BackupSpecBuilder.builder().build(),
+            RunnerFixture.volumeStorage());
+    fixture.run(backup, PASSWORD).succeeded();
+
+    // When
+    clearTarget();
+    fixture.sql(TARGET, "postgres", "CREATE ROLE app LOGIN");
+    var roles = stored(backup, fixture.manifest(backup), "globals.sql");
+    psql(roles);
+    psql(roles);
+    restore(backup, "shop").succeeded();
+
+    // Then
+    assertThat(
+            strings(
+                TARGET,
+                "postgres",
+                "SELECT rolname || rolcanlogin FROM pg_roles WHERE rolname !~ '^pg_' ORDER BY 1"))
+        .as("what was there is as it was, what a provider keeps is not brought")
+        .containsExactly("apptrue", "odd; \"rolefalse", "postgrestrue");
+    assertThat(owner(TARGET, "shop")).isEqualTo("app");
+    assertThat(fingerprint(TARGET, "shop")).isEqualTo(fingerprint(SOURCE, "shop"));
+  }
+
+  @Test
   void patternsChooseTheDatabases() throws Exception {
     var spec =
         whole()

@@ -44,8 +44,13 @@ import java.util.List;
         "scope Server dumps every database: leave out database, and choose with include.databases and exclude.databases")
 @ValidationRule(
     value =
-        "(has(self.scope) && self.scope == 'Server') || ((!has(self.globals) || (has(self.globals.include) && self.globals.include == 'None')) && (!has(self.include) || !has(self.include.databases)) && (!has(self.exclude) || !has(self.exclude.databases)))",
-    message = "globals, include.databases and exclude.databases need scope Server")
+        "(has(self.scope) && self.scope == 'Server') || ((!has(self.include) || !has(self.include.databases)) && (!has(self.exclude) || !has(self.exclude.databases)))",
+    message = "include.databases and exclude.databases need scope Server")
+@ValidationRule(
+    value =
+        "!has(self.globals) || ((has(self.scope) && self.scope == 'Server') ? (!has(self.globals.include) || self.globals.include != 'ReferencedRoles') : ((!has(self.globals.include) || self.globals.include in ['ReferencedRoles', 'None']) && (!has(self.globals.rolePasswords) || !self.globals.rolePasswords)))",
+    message =
+        "globals.include is Roles, All or None for scope Server, ReferencedRoles or None for scope Database; globals.rolePasswords needs scope Server")
 @ValidationRule(
     value =
         "!has(self.scope) || self.scope != 'Server' || ((!has(self.include) || !(has(self.include.schemas) || has(self.include.tables) || has(self.include.extensions))) && (!has(self.exclude) || !(has(self.exclude.schemas) || has(self.exclude.tables) || has(self.exclude.tableData) || has(self.exclude.extensions))) && !has(self.foreignData))",
@@ -110,7 +115,8 @@ public record BackupSpec(
             "The database to dump, for scope Database. Default: the connection's.")
         String database,
     @JsonPropertyDescription(
-            "What is dumped besides the databases, for scope Server. Default: the roles.")
+            "What is dumped besides the databases. Default: the roles; for scope Database the names of those"
+                + " that it refers to.")
         Globals globals,
     @JsonPropertyDescription(
             "Custom: an archive that pg_restore reads, whole or in parts. Directory: the same in a file per"

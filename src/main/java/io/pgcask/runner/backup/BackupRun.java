@@ -144,6 +144,9 @@ public final class BackupRun {
         }
       }
       for (var one : dumped) {
+        if (one.roles().isPresent()) {
+          stored.add(storeRoles(one.name(), one.roles().get()));
+        }
         if (one.content().isPresent()) {
           stored.add(storeContent(one.name(), one.content().get()));
         }
@@ -253,6 +256,13 @@ public final class BackupRun {
     var object = files.put(context.store(), path, context.json().pretty(database));
     return new Manifest.StoredFile(
         Manifest.Role.PROPERTIES, database.name(), BackupFiles.name(path), List.of(object));
+  }
+
+  private Manifest.StoredFile storeRoles(String database, List<String> roles) throws IOException {
+    var path = files.globals();
+    var object = files.put(context.store(), path, ReferencedRoles.sql(database, roles));
+    return new Manifest.StoredFile(
+        Manifest.Role.GLOBALS, null, BackupFiles.name(path), List.of(object));
   }
 
   private Manifest.StoredFile storeContent(String database, SnapshotContent content)

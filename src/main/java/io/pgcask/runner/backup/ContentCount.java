@@ -9,26 +9,9 @@ import io.pgcask.runner.database.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.List;
 
 /** Counts what the snapshot holds: the measure of a restore. Every row is read for it. */
 final class ContentCount {
-  /**
-   * What has an owner, a privilege or a policy in the database; and the superuser, who is never
-   * listed.
-   */
-  private static final String ROLES =
-      """
-      SELECT r.rolname FROM pg_catalog.pg_roles r
-      WHERE r.oid = 10 OR r.oid IN (
-        SELECT d.refobjid FROM pg_catalog.pg_shdepend d
-        WHERE d.refclassid = 'pg_catalog.pg_authid'::pg_catalog.regclass
-          AND (d.dbid = (SELECT oid FROM pg_catalog.pg_database
-                         WHERE datname = pg_catalog.current_database())
-               OR d.classid = 'pg_catalog.pg_database'::pg_catalog.regclass))
-      ORDER BY 1
-      """;
-
   private ContentCount() {}
 
   /**
@@ -57,7 +40,7 @@ final class ContentCount {
           !DumpOption.selects(spec)
               && spec.exclude() == null
               && Preflight.holds(spec, DumpSection.PRE_DATA);
-      return new SnapshotContent(roles(session), tables, whole);
+      return new SnapshotContent(ReferencedRoles.read(session), tables, whole);
     } catch (SQLException e) {
       throw Sessions.failure(e);
     }
@@ -69,16 +52,5 @@ final class ContentCount {
       row.next();
       return row.getLong(1);
     }
-  }
-
-  private static List<String> roles(Connection session) throws SQLException {
-    var names = new ArrayList<String>();
-    try (var statement = session.createStatement();
-        var row = statement.executeQuery(ROLES)) {
-      while (row.next()) {
-        names.add(row.getString(1));
-      }
-    }
-    return names;
   }
 }

@@ -1,5 +1,7 @@
 package io.pgcask.runner.backup;
 
+import io.pgcask.api.v1alpha1.DumpSection;
+import io.pgcask.api.v1alpha1.Globals;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.VerificationLevel;
 import io.pgcask.contract.Manifest;
@@ -51,12 +53,14 @@ final class DatabaseDump implements AutoCloseable {
    *
    * @param snapshot that the dump shows
    * @param content of the snapshot, if a restore is to be compared with it
+   * @param roles that the database refers to, if they are wanted
    * @param files of the dump, complete in storage
    */
   record Dumped(
       Preflight preflight,
       SnapshotKeeper.Snapshot snapshot,
       Optional<SnapshotContent> content,
+      Optional<List<String>> roles,
       List<Manifest.StoredFile> files) {
 
     /** Name of the database. */
@@ -133,8 +137,16 @@ final class DatabaseDump implements AutoCloseable {
   Dumped run(BackupFiles files, BackupProgress progress, ToolLog log, WorkDirectory work)
       throws TaskFailedException, PostgresException, IOException, InterruptedException {
     var content = content();
+    var roles = roles();
     var attempt = new DumpAttempt(context, task, settings, preflight, files, progress);
-    return new Dumped(preflight, keeper.snapshot(), content, attempt.run(keeper, log, work));
+    return new Dumped(preflight, keeper.snapshot(), content, roles, attempt.run(keeper, log, work));
+  }
+
+  private Optional<List<String>> roles() throws PostgresException {
+    return GlobalsDump.content(task) == Globals.Content.REFERENCED_ROLES
+            && Preflight.holds(preflight.spec(), DumpSection.PRE_DATA)
+        ? Optional.of(ReferencedRoles.read(keeper.session()))
+        : Optional.empty();
   }
 
   private Optional<SnapshotContent> content() throws PostgresException {

@@ -1,5 +1,6 @@
 package io.pgcask.runner.backup;
 
+import io.pgcask.api.v1alpha1.BackupScope;
 import io.pgcask.api.v1alpha1.Globals;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.contract.Manifest;
@@ -66,7 +67,10 @@ final class GlobalsDump {
   static Globals.Content content(Task.Backup task) {
     return Optional.ofNullable(task.spec().globals())
         .map(Globals::include)
-        .orElse(Globals.Content.ROLES);
+        .orElse(
+            task.spec().scope() == BackupScope.SERVER
+                ? Globals.Content.ROLES
+                : Globals.Content.REFERENCED_ROLES);
   }
 
   private boolean withPasswords() {

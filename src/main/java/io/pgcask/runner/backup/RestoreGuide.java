@@ -36,9 +36,7 @@ public final class RestoreGuide {
 
   /** The whole text. */
   public byte[] bytes() {
-    return (manifest.databases().size() == 1 && globals().isEmpty()
-            ? ofOne(manifest.databases().getFirst())
-            : ofServer())
+    return (manifest.databases().size() == 1 ? ofOne(manifest.databases().getFirst()) : ofServer())
         .getBytes(StandardCharsets.UTF_8);
   }
 
@@ -55,7 +53,13 @@ public final class RestoreGuide {
             manifest.serverVersion(),
             database.snapshotAt(),
             manifest.toolVersion(),
-            steps(database));
+            globals()
+                    .map(
+                        file ->
+                            "## The roles that it names, where they do not exist\n\n%s\n## The database\n\n"
+                                .formatted(steps(file)))
+                    .orElse("")
+                + steps(database));
   }
 
   private String ofServer() {
@@ -77,16 +81,8 @@ public final class RestoreGuide {
 
                     ## Roles and what else belongs to no database
 
-                    1. Fetch and check the file:
-
-                    %s
-
-                    2. Run it before the databases are restored. A role that exists already gives an
-                       error, which does no harm:
-
-                           psql -X -d postgres -f %s
-                    """
-                        .formatted(indented(withRemarks(fetchFile(file))), file.name())));
+                    %s"""
+                        .formatted(steps(file))));
     for (var database : manifest.databases()) {
       text.append(
           """
@@ -99,6 +95,20 @@ public final class RestoreGuide {
               .formatted(code(database.name()), database.snapshotAt(), steps(database)));
     }
     return text.toString();
+  }
+
+  private String steps(Manifest.StoredFile globals) {
+    return """
+    1. Fetch and check the file:
+
+    %s
+
+    2. Run it before anything is restored. A role that exists already is left as it is, perhaps with
+       an error, which does no harm:
+
+           psql -X -d postgres -f %s
+    """
+        .formatted(indented(withRemarks(fetchFile(globals))), globals.name());
   }
 
   private Optional<Manifest.StoredFile> globals() {
