@@ -53,7 +53,7 @@ final class ChoicePlan {
       plan.mustHavePassed();
       return new RestorePart(Optional.empty(), RestoreOption.arguments(choice.options()).toList());
     }
-    checkOptions(client, server);
+    checkOptions(client.major(), server.superuser());
     checkRole(maintenance);
     var chosen = choice.takesAll() ? Optional.<RestorePart.Chosen>empty() : select(source);
     plan.mustHavePassed();
@@ -72,18 +72,18 @@ final class ChoicePlan {
     }
   }
 
-  private void checkOptions(Client client, ServerFacts server) {
+  void checkOptions(int clientMajor, boolean superuser) {
     RestoreOption.used(choice.options())
-        .filter(option -> option.since() > client.major())
+        .filter(option -> option.since() > clientMajor)
         .forEach(
             option ->
                 plan.failed(
                     OPTIONS,
                     Reason.INVALID_OPTIONS,
                     "%s needs pg_restore %d or newer, and this backup and server are served by %d; leave it out"
-                        .formatted(option.field(), option.since(), client.major())));
+                        .formatted(option.field(), option.since(), clientMajor)));
     if (Boolean.TRUE.equals(choice.options().disableTriggers())
-        && !server.superuser()
+        && !superuser
         && choice.role().isEmpty()) {
       plan.warning(
           OPTIONS,
