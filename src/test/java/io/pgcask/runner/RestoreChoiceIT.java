@@ -190,8 +190,7 @@ class RestoreChoiceIT {
             session,
             "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables"
                 + " WHERE schemaname NOT IN ('pg_catalog', 'information_schema')")) {
-      var query = "SELECT count(*) || coalesce(md5(string_agg(x::text, '' ORDER BY x::text)), '')";
-      found.put(table, strings(session, query + " FROM " + table + " x").getFirst());
+      found.put(table, SampleDatabase.rowsOf(session, table));
     }
     return found;
   }
@@ -282,7 +281,7 @@ class RestoreChoiceIT {
     create(name, DumpFormat.CUSTOM, content(DumpContent.SCHEMA_ONLY)).succeeded();
     assertThat(rows(name))
         .hasSameSizeAs(original)
-        .allSatisfy((table, rows) -> assertThat(rows).isEqualTo("0"));
+        .allSatisfy((table, rows) -> assertThat(rows).isEqualTo("0 "));
 
     // as somebody else than the superuser, the keys between tables are in the way
     var withoutFor = fill(name, DumpFormat.CUSTOM, content(DumpContent.DATA_ONLY));
@@ -327,7 +326,13 @@ class RestoreChoiceIT {
   void dataNeedsItsTables() throws Exception {
     var name = newName();
     fixture.sql(MAJOR, "postgres", "CREATE DATABASE " + name + " OWNER shop");
-    fixture.sql(MAJOR, name, "CREATE TABLE many_1 (i int)", "ALTER TABLE many_1 OWNER TO shop");
+    fixture.sql(
+        MAJOR,
+        name,
+        "CREATE TABLE many_1 (i int)",
+        "ALTER TABLE many_1 OWNER TO shop",
+        "CREATE TABLE \"what else?\" AS SELECT 1 AS i");
+    var there = rows(name);
     var choice = RestoreChoiceBuilder.builder().content(DumpContent.DATA_ONLY);
 
     var run =
@@ -336,7 +341,8 @@ class RestoreChoiceIT {
     assertThat(run.result().message()).contains("has no table public.many_2: create it first");
 
     fill(name, DumpFormat.CUSTOM, choice.include(tables("many_1")).build()).succeeded();
-    assertThat(rows(name)).isEqualTo(originalOf("public.many_1"));
+    there.putAll(originalOf("public.many_1"));
+    assertThat(rows(name)).isEqualTo(there);
   }
 
   @Test

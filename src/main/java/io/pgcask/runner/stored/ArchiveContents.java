@@ -45,8 +45,14 @@ public final class ArchiveContents {
       return new ArchiveContents(archive, head.length, head.digest.digest());
     } catch (ArchiveException e) {
       input.drain(); // a wrong hash tells more
-      throw new TaskFailedException(reason(e), e.getMessage());
+      throw new TaskFailedException(reason(e), e.getMessage() + advice(e));
     }
+  }
+
+  private static String advice(ArchiveException e) {
+    return e.problem() == ArchiveException.Problem.TOO_LARGE
+        ? " Give the pod more memory, or restore everything."
+        : "";
   }
 
   private static Reason reason(ArchiveException e) {
