@@ -7,15 +7,15 @@ import io.pgcask.api.v1alpha1.DumpFormat;
 import io.pgcask.api.v1alpha1.Encryption;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.RestoreMode;
+import io.pgcask.api.v1alpha1.RestoreNamesBuilder;
 import io.pgcask.api.v1alpha1.SecretKeyRef;
 import io.pgcask.api.v1alpha1.Storage;
 import io.pgcask.api.v1alpha1.Verification;
 import io.pgcask.api.v1alpha1.VerificationLevel;
 import io.pgcask.api.v1alpha1.VerificationResult;
-import io.pgcask.api.v1alpha1.RestoreNamesBuilder;
 import io.pgcask.contract.Manifest;
-import io.pgcask.contract.RestoreChoiceBuilder;
 import io.pgcask.contract.Mounts;
+import io.pgcask.contract.RestoreChoiceBuilder;
 import io.pgcask.contract.Task;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -177,8 +177,7 @@ class EncryptedBackupIT {
     // Then
     try (var original = fixture.session(MAJOR, "shop", "shop", PASSWORD);
         var copy = fixture.session(MAJOR, target, "shop", PASSWORD)) {
-      assertThat(SampleDatabase.rowsOf(copy, "t"))
-          .isEqualTo(SampleDatabase.rowsOf(original, "t"));
+      assertThat(SampleDatabase.rowsOf(copy, "t")).isEqualTo(SampleDatabase.rowsOf(original, "t"));
       try (var others = copy.getMetaData().getTables(null, null, "p1", null)) {
         assertThat(others.next()).isFalse();
       }

@@ -77,12 +77,15 @@ class RestoreChoiceIT {
               "CREATE TYPE sales.state AS ENUM ('open', 'paid')",
               "CREATE FUNCTION sales.touch() RETURNS trigger LANGUAGE plpgsql"
                   + " AS 'BEGIN RETURN NEW; END'",
+              "CREATE FUNCTION sales.code(s sales.state, i int DEFAULT 1) RETURNS int LANGUAGE sql"
+                  + " IMMUTABLE AS 'SELECT i'",
               "CREATE TABLE sales.customers (id serial PRIMARY KEY, name text UNIQUE)",
               "CREATE TABLE sales.orders (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,"
                   + " customer int REFERENCES sales.customers, state sales.state, note text)",
               // comes before the table that it refers to
               "CREATE TABLE sales.basket (customer int REFERENCES sales.customers)",
               "CREATE INDEX orders_note ON sales.orders (note)",
+              "CREATE INDEX orders_code ON sales.orders (sales.code(state))",
               "CREATE TRIGGER touch BEFORE UPDATE ON sales.orders FOR EACH ROW"
                   + " EXECUTE FUNCTION sales.touch()",
               "CREATE TABLE audit.log (at int, what text)",
@@ -242,7 +245,8 @@ class RestoreChoiceIT {
                 "SELECT indexname FROM pg_indexes WHERE schemaname = 'sales' UNION ALL"
                     + " SELECT tgname FROM pg_trigger WHERE NOT tgisinternal UNION ALL"
                     + " SELECT obj_description('sales.orders'::regclass)"))
-        .containsExactlyInAnyOrder("orders_pkey", "orders_note", "touch", "the orders");
+        .containsExactlyInAnyOrder(
+            "orders_pkey", "orders_note", "orders_code", "touch", "the orders");
     assertThat(strings(name, "SELECT has_table_privilege('reader', 'sales.orders', 'SELECT')"))
         .containsExactly("t");
   }
@@ -304,6 +308,7 @@ class RestoreChoiceIT {
 
     var again = fixture.run(task, RunnerFixture.ADMIN_PASSWORD).failed(Reason.DATABASE_NOT_EMPTY);
     assertThat(again.result().message()).contains("holds rows", "empty it, or exclude it");
+    assertThat(again.log()).contains("holds large objects");
     assertThat(rows(name)).isEqualTo(original);
   }
 
@@ -320,6 +325,37 @@ class RestoreChoiceIT {
 
     assertThat(strings(name, "SELECT conname FROM pg_constraint WHERE contype = 'f'")).hasSize(2);
     assertThat(strings(name, "SELECT 1 FROM pg_trigger WHERE tgname = 'touch'")).hasSize(1);
+  }
+
+  @Test
+  void whatIsNeededMayBeThereAlready() throws Exception {
+    var name = newName();
+    create(name, DumpFormat.CUSTOM, sections(DumpSection.PRE_DATA)).succeeded();
+    fixture.sql(MAJOR, name, "ALTER FUNCTION sales.code(sales.state, int) RENAME TO gone");
+    var choice =
+        RestoreChoiceBuilder.builder()
+            .sections(List.of(DumpSection.POST_DATA))
+            .include(
+                RestoreNamesBuilder.builder()
+                    .indexes(List.of("orders_code"))
+                    .triggers(List.of("touch"))
+                    .build())
+            .build();
+
+    var run = fill(name, DumpFormat.CUSTOM, choice).failed(Reason.INVALID_OPTIONS);
+    assertThat(run.log())
+        .containsOnlyOnce("\"result\":\"Failed\"")
+        .contains("FUNCTION sales.code(sales.state, integer) is needed by INDEX sales.orders_code")
+        .contains("create it first");
+
+    fixture.sql(MAJOR, name, "ALTER FUNCTION sales.gone(sales.state, int) RENAME TO code");
+    fill(name, DumpFormat.CUSTOM, choice).succeeded();
+    assertThat(
+            strings(
+                name,
+                "SELECT indexname FROM pg_indexes WHERE schemaname = 'sales' UNION ALL"
+                    + " SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"))
+        .containsExactlyInAnyOrder("orders_code", "touch");
   }
 
   @Test

@@ -96,6 +96,18 @@ final class ChoiceFindings {
                 Reason.DATABASE_NOT_EMPTY,
                 "table %s holds rows, and only empty tables are loaded: empty it, or exclude it"
                     .formatted(table)));
+    checkLargeObjects(part, target);
+  }
+
+  /** The same for large objects, which are written over, not added to. */
+  private void checkLargeObjects(ArchivePart part, TargetObjects target) throws PostgresException {
+    if (part.writesLargeObjects() && target.hasLargeObjects()) {
+      failed(
+          Reason.DATABASE_NOT_EMPTY,
+          ("database %s holds large objects, which those of the backup might overwrite: choose tables"
+                  + " by include, which leaves large objects out")
+              .formatted(database));
+    }
   }
 
   private static String text(QualifiedName table) {

@@ -106,6 +106,13 @@ final class TargetObjects {
     }
   }
 
+  /** Whether a large object has content: pg_restore writes into those that it finds. */
+  boolean hasLargeObjects() throws PostgresException {
+    return any(
+        "SELECT 1 FROM pg_catalog.pg_largeobject_metadata m"
+            + " WHERE pg_catalog.length(pg_catalog.lo_get(m.oid, 0, 1)) > 0 LIMIT 1");
+  }
+
   private boolean any(String query, String... parameters) throws PostgresException {
     try (var statement = session.prepareStatement(query)) {
       for (int i = 0; i < parameters.length; i++) {

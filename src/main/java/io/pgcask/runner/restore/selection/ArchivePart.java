@@ -53,6 +53,11 @@ public final class ArchivePart {
         .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
+  /** Whether large objects are written, be they created before or not. */
+  public boolean writesLargeObjects() {
+    return entries.stream().anyMatch(entry -> entry.desc().equals("BLOBS"));
+  }
+
   /**
    * The lines of a file for {@code pg_restore --use-list}.
    *
