@@ -38,6 +38,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("host")
 class RestoreChoiceIT {
   private static final int MAJOR = 17;
+  private static final int OLD = 14;
   private static final String PASSWORD = "shop-password";
 
   @TempDir static Path scratch;
@@ -288,8 +289,8 @@ class RestoreChoiceIT {
         .allSatisfy((table, rows) -> assertThat(rows).isEqualTo("0 "));
 
     // as somebody else than the superuser, the keys between tables are in the way
-    var withoutFor = fill(name, DumpFormat.CUSTOM, content(DumpContent.DATA_ONLY));
-    assertThat(withoutFor.failed(Reason.RESTORE_FAILED).result().message()).contains("basket");
+    var hindered = fill(name, DumpFormat.CUSTOM, content(DumpContent.DATA_ONLY));
+    assertThat(hindered.failed(Reason.RESTORE_FAILED).result().message()).contains("basket");
     fixture.sql(
         MAJOR,
         name,
@@ -356,6 +357,40 @@ class RestoreChoiceIT {
                 "SELECT indexname FROM pg_indexes WHERE schemaname = 'sales' UNION ALL"
                     + " SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"))
         .containsExactlyInAnyOrder("orders_code", "touch");
+  }
+
+  /** Up to 16, one file lists all large objects of a directory. */
+  @Test
+  void aPartOfADirectoryOfAnOlderServer() throws Exception {
+    fixture.server(OLD);
+    fixture.sql(
+        OLD,
+        "postgres",
+        "CREATE TABLE kept AS SELECT md5(g::text) AS t FROM generate_series(1, 5000) g",
+        "CREATE TABLE left_out AS SELECT 1 AS i",
+        "SELECT lo_from_bytea(4711, '\\x00ff10')");
+    var backup =
+        RunnerFixture.backup(
+            RunnerFixture.at(OLD, "postgres", "postgres"),
+            DumpFormat.DIRECTORY,
+            null,
+            RunnerFixture.volumeStorage());
+    fixture.run(backup, RunnerFixture.ADMIN_PASSWORD).succeeded();
+    var options = RestoreOptionsBuilder.builder().noOwner(true).noPrivileges(true).build();
+    var choice = RestoreChoiceBuilder.builder().options(options);
+
+    var one = newName();
+    var included = choice.include(tables("kept")).build();
+    fixture.run(task(one, "shop", RestoreMode.CREATE_NEW, backup, included), PASSWORD).succeeded();
+    assertThat(rows(one)).containsOnlyKeys("public.kept");
+    assertThat(strings(one, "SELECT count(*) FROM kept")).containsExactly("5000");
+    assertThat(strings(one, "SELECT oid FROM pg_largeobject_metadata")).isEmpty();
+
+    var rest = newName();
+    var excluded = choice.include(null).exclude(tables("kept")).build();
+    fixture.run(task(rest, "shop", RestoreMode.CREATE_NEW, backup, excluded), PASSWORD).succeeded();
+    assertThat(rows(rest)).containsOnlyKeys("public.left_out");
+    assertThat(strings(rest, "SELECT lo_get(4711)::text")).containsExactly("\\x00ff10");
   }
 
   @Test

@@ -58,7 +58,7 @@ public final class ArchiveContents {
   private static Reason reason(ArchiveException e) {
     return switch (e.problem()) {
       case TOO_OLD, TOO_NEW -> Reason.VERSION_UNSUPPORTED;
-      case TOO_LARGE -> Reason.OUT_OF_MEMORY;
+      case TOO_LARGE -> Reason.INVALID_OPTIONS;
       case NOT_AN_ARCHIVE, TRUNCATED, CORRUPT -> Reason.VERIFICATION_FAILED;
     };
   }
