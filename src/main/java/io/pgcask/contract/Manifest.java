@@ -190,6 +190,7 @@ public record Manifest(
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
+  @RecordBuilder
   public record Database(
       String name,
       String owner,

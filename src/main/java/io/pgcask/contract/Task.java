@@ -96,6 +96,7 @@ public sealed interface Task {
    * @param mode what state the target must be in
    * @param decryption where the identity was mounted from; null: none was
    * @param stallTimeoutSeconds see RestoreSpec
+   * @param choice which part of the backup
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -108,8 +109,15 @@ public sealed interface Task {
       Decryption decryption,
       Storage storage,
       String path,
-      int stallTimeoutSeconds)
-      implements Task {}
+      int stallTimeoutSeconds,
+      RestoreChoice choice)
+      implements Task {
+
+    /** Absent in the JSON: everything. */
+    public Restore {
+      choice = choice == null ? RestoreChoice.EVERYTHING : choice;
+    }
+  }
 
   /**
    * Read a backup again, and say whether it is as it was written.

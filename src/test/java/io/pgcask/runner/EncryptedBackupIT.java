@@ -7,6 +7,7 @@ import io.pgcask.api.v1alpha1.DumpFormat;
 import io.pgcask.api.v1alpha1.Encryption;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.RestoreMode;
+import io.pgcask.api.v1alpha1.RestoreNamesBuilder;
 import io.pgcask.api.v1alpha1.SecretKeyRef;
 import io.pgcask.api.v1alpha1.Storage;
 import io.pgcask.api.v1alpha1.Verification;
@@ -14,6 +15,7 @@ import io.pgcask.api.v1alpha1.VerificationLevel;
 import io.pgcask.api.v1alpha1.VerificationResult;
 import io.pgcask.contract.Manifest;
 import io.pgcask.contract.Mounts;
+import io.pgcask.contract.RestoreChoiceBuilder;
 import io.pgcask.contract.Task;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -140,6 +142,45 @@ class EncryptedBackupIT {
       assertThat(SampleDatabase.fingerprint(copy)).isEqualTo(SampleDatabase.fingerprint(original));
       row.next();
       assertThat(row.getString(1)).isEqualTo("telltale comment");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"CUSTOM", "DIRECTORY"})
+  @Execution(ExecutionMode.CONCURRENT)
+  void aPartOfItIsChosenByWhatItHolds(DumpFormat format) throws Exception {
+    // Given
+    var backup = encrypted(format, RunnerFixture.s3Storage(), null);
+    fixture.run(backup, PASSWORD).succeeded();
+    var target = "enc_part_" + format.name().toLowerCase(java.util.Locale.ROOT);
+    var choice =
+        RestoreChoiceBuilder.builder()
+            .include(RestoreNamesBuilder.builder().tables(List.of("t")).build())
+            .includeDependencies(true)
+            .build();
+    var restore =
+        new Task.Restore(
+            "uid",
+            "ns",
+            "restore",
+            RunnerFixture.at(MAJOR, target, "shop"),
+            RestoreMode.CREATE_NEW,
+            null,
+            backup.storage(),
+            backup.path(),
+            60,
+            choice);
+
+    // When
+    fixture.start(restore, PASSWORD, Map.of(IDENTITY, identity)).end().succeeded();
+
+    // Then
+    try (var original = fixture.session(MAJOR, "shop", "shop", PASSWORD);
+        var copy = fixture.session(MAJOR, target, "shop", PASSWORD)) {
+      assertThat(SampleDatabase.rowsOf(copy, "t")).isEqualTo(SampleDatabase.rowsOf(original, "t"));
+      try (var others = copy.getMetaData().getTables(null, null, "p1", null)) {
+        assertThat(others.next()).isFalse();
+      }
     }
   }
 

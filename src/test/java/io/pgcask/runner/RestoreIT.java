@@ -11,6 +11,7 @@ import io.pgcask.api.v1alpha1.RestoreMode;
 import io.pgcask.contract.Manifest;
 import io.pgcask.contract.ManifestBuilder;
 import io.pgcask.contract.Mounts;
+import io.pgcask.contract.RestoreChoice;
 import io.pgcask.contract.Task;
 import io.pgcask.postgres.ServerFacts;
 import io.pgcask.storage.Hashes;
@@ -238,7 +239,8 @@ class RestoreIT {
             null,
             RunnerFixture.volumeStorage(),
             path,
-            5);
+            5,
+            RestoreChoice.EVERYTHING);
     var started = fixture.start(task, PASSWORD);
     await()
         .atMost(Duration.ofSeconds(60))

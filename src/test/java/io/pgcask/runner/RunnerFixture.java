@@ -14,6 +14,7 @@ import io.pgcask.api.v1alpha1.Storage;
 import io.pgcask.api.v1alpha1.TlsMode;
 import io.pgcask.contract.Manifest;
 import io.pgcask.contract.Mounts;
+import io.pgcask.contract.RestoreChoice;
 import io.pgcask.contract.Result;
 import io.pgcask.contract.Task;
 import io.pgcask.postgres.ConnectionSettings;
@@ -270,7 +271,16 @@ final class RunnerFixture implements AutoCloseable {
 
   static Task.Restore restore(Task.Server server, RestoreMode mode, Storage storage, String path) {
     return new Task.Restore(
-        UUID.randomUUID().toString(), "ns", "restore", server, mode, null, storage, path, 60);
+        UUID.randomUUID().toString(),
+        "ns",
+        "restore",
+        server,
+        mode,
+        null,
+        storage,
+        path,
+        60,
+        RestoreChoice.EVERYTHING);
   }
 
   /** Runs a task to its end, with the password of the database. */

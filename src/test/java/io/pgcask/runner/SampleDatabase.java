@@ -53,15 +53,7 @@ final class SampleDatabase {
             "SELECT format('%I.%I', nspname, relname) FROM pg_class c JOIN pg_namespace n"
                 + " ON n.oid = relnamespace WHERE relkind IN ('r', 'm') AND nspname NOT IN"
                 + " ('pg_catalog', 'information_schema')")) {
-      fingerprint.put(
-          table,
-          strings(
-                  session,
-                  "SELECT count(*) || ' ' || coalesce(md5(string_agg(md5(x::text), '' ORDER BY"
-                      + " md5(x::text))), '') FROM "
-                      + table
-                      + " x")
-              .getFirst());
+      fingerprint.put(table, rowsOf(session, table));
     }
     fingerprint.put(
         "large objects",
@@ -87,6 +79,17 @@ final class SampleDatabase {
         "owner",
         strings(session, "SELECT tableowner FROM pg_tables WHERE tablename = 't'").toString());
     return fingerprint;
+  }
+
+  /** How many rows a table has, and their hash. */
+  static String rowsOf(Connection session, String table) throws SQLException {
+    return strings(
+            session,
+            "SELECT count(*) || ' ' || coalesce(md5(string_agg(md5(x::text), '' ORDER BY"
+                + " md5(x::text))), '') FROM "
+                + table
+                + " x")
+        .getFirst();
   }
 
   private static List<String> strings(Connection session, String query) throws SQLException {

@@ -10,11 +10,27 @@ import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.soabase.recordbuilder.core.RecordBuilder;
+import java.util.List;
 
 /** What to restore and where to. Immutable but for displayName and cancel. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @RecordBuilder
+@ValidationRule(
+    value = "!has(self.sections) || !has(self.content) || self.content == 'All'",
+    message = "set content or sections, not both")
+@ValidationRule(
+    value = "!has(self.includeDependencies) || !self.includeDependencies || has(self.include)",
+    message = "includeDependencies needs include: without it everything is restored anyway")
+@ValidationRule(
+    value =
+        "((!has(self.content) || self.content != 'DataOnly') && (!has(self.sections) || 'pre-data' in self.sections)) || (has(self.mode) && self.mode == 'IntoEmpty')",
+    message =
+        "content DataOnly and sections without pre-data need mode IntoEmpty, and a database that has the tables")
+@ValidationRule(
+    value =
+        "!has(self.options) || !has(self.options.disableTriggers) || !self.options.disableTriggers || (has(self.content) && self.content == 'DataOnly')",
+    message = "options.disableTriggers needs content DataOnly")
 public record RestoreSpec(
     @Size(max = 256)
         @JsonPropertyDescription(
@@ -31,9 +47,34 @@ public record RestoreSpec(
         String database,
     @JsonPropertyDescription(
             "CreateNew: the database must not exist and is created with the properties of the"
-                + " original. IntoEmpty: it must exist and hold no objects of users. Default:"
-                + " CreateNew.")
+                + " original. IntoEmpty: it must exist and hold no objects of users; where no tables are"
+                + " created (content DataOnly, sections without pre-data), those that are loaded must be there"
+                + " and hold no rows. Default: CreateNew.")
         RestoreMode mode,
+    @JsonPropertyDescription(
+            "Restore only what these names fit, with what belongs to it. Not for format Plain. Default:"
+                + " everything.")
+        RestoreNames include,
+    @JsonPropertyDescription(
+            "Leave out what these names fit, with what belongs to it; wins over include. Not for format Plain."
+                + " Default: nothing.")
+        RestoreNames exclude,
+    @JsonPropertyDescription(
+            "true: whatever the included needs comes with it, such as its schema, the types of its columns and"
+                + " the functions of its triggers. false: what it needs and what is not in the target is"
+                + " refused before anything is written. Default: false.")
+        Boolean includeDependencies,
+    @JsonPropertyDescription(
+            "All: definitions and data. SchemaOnly: without data. DataOnly: without definitions. Not for format"
+                + " Plain. Default: All.")
+        DumpContent content,
+    @Size(min = 1, max = 3)
+        @JsonPropertyDescription(
+            "Only these sections of the dump: pre-data, data, post-data. Not for format Plain. Default: all"
+                + " three.")
+        List<DumpSection> sections,
+    @JsonPropertyDescription("Options of pg_restore. Not for format Plain. Default: none.")
+        RestoreOptions options,
     @JsonPropertyDescription("How an encrypted backup is decrypted. Default: not at all.")
         Decryption decryption,
     @JsonPropertyDescription(

@@ -13,6 +13,7 @@ import io.pgcask.api.v1alpha1.RestoreMode;
 import io.pgcask.api.v1alpha1.RestoreSpec;
 import io.pgcask.api.v1alpha1.RestoreStatus;
 import io.pgcask.api.v1alpha1.Storage;
+import io.pgcask.contract.RestoreChoice;
 import io.pgcask.contract.Task;
 import io.pgcask.operator.connection.ConnectionResolver;
 import io.pgcask.operator.connection.SecretReader;
@@ -118,7 +119,7 @@ public class RestorePlanner {
 
   /** What makes this Restore impossible with this connection, now and later. */
   Optional<Trouble> unusable(Restore restore, PostgresConnection connection) {
-    return pod(restore, connection).unusable();
+    return ChoiceLimit.tooLarge(restore.getSpec()).or(() -> pod(restore, connection).unusable());
   }
 
   private PodPlan pod(Restore restore, PostgresConnection connection) {
@@ -200,7 +201,8 @@ public class RestorePlanner {
         restore.getSpec().decryption(),
         resolved.storage(),
         resolved.path(),
-        Optional.ofNullable(restore.getSpec().stallTimeoutSeconds()).orElse(DEFAULT_STALL_TIMEOUT));
+        Optional.ofNullable(restore.getSpec().stallTimeoutSeconds()).orElse(DEFAULT_STALL_TIMEOUT),
+        RestoreChoice.of(restore.getSpec()));
   }
 
   private static Place place(BackupStatus status) {

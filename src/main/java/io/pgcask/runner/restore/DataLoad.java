@@ -84,6 +84,9 @@ final class DataLoad implements Traffic {
                 processes::kill,
                 context.reporter())) {
       failure = load(processes, log);
+      if (!watch.stalled()) {
+        readRest();
+      }
       stalled = watch.stalled();
     } finally {
       log.tail().forEach(context.reporter()::log);
@@ -117,6 +120,18 @@ final class DataLoad implements Traffic {
     return psqlExit.succeeded() || restoreExit.code() == 1
         ? failure("pg_restore", restoreExit, log) + failure("psql", psqlExit, log)
         : failure("psql", psqlExit, log);
+  }
+
+  /** For its hash; watched, since of one table in a large dump it may be almost everything. */
+  private void readRest() throws IOException {
+    if (storageFailure.isPresent() || context.cancellation().cancelled()) {
+      return;
+    }
+    try {
+      source.verifyRest();
+    } catch (StorageException e) {
+      storageFailure = Optional.of(e);
+    }
   }
 
   private static String failure(String program, ToolProcess.Exit exit, ToolLog log) {
@@ -248,11 +263,6 @@ final class DataLoad implements Traffic {
     if (storageFailure.isPresent()) {
       throw new TaskFailedException(
           storageFailure.get().reason(), storageFailure.get().getMessage() + target);
-    }
-    try {
-      source.verifyRest();
-    } catch (StorageException e) {
-      throw new TaskFailedException(e.reason(), e.getMessage() + target);
     }
     if (unreadable.isPresent()) {
       throw new TaskFailedException(

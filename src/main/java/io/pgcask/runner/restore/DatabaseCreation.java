@@ -8,6 +8,7 @@ import io.pgcask.postgres.Sessions;
 import io.pgcask.runner.RunContext;
 import io.pgcask.runner.TaskFailedException;
 import io.pgcask.runner.database.DatabaseSql;
+import io.pgcask.runner.database.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 
@@ -40,6 +41,21 @@ final class DatabaseCreation {
           ("database %s cannot be created as the original was: %s; nothing was written. If the locale"
                   + " is the cause, create the database yourself and use mode IntoEmpty")
               .formatted(settings.database(), e.getMessage()));
+    }
+  }
+
+  /** Lets another role fill it, as if it had created it. */
+  void giveTo(Connection maintenance, String role) throws TaskFailedException {
+    try {
+      execute(
+          maintenance,
+          "ALTER DATABASE %s OWNER TO %s"
+              .formatted(Sql.identifier(settings.database()), Sql.identifier(role)));
+    } catch (PostgresException e) {
+      throw new TaskFailedException(
+          Reason.RESTORE_FAILED,
+          "database %s is created, but cannot be given to options.role %s: %s; it is empty"
+              .formatted(settings.database(), role, e.getMessage()));
     }
   }
 

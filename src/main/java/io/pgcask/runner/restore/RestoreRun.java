@@ -56,7 +56,8 @@ public final class RestoreRun {
   public Result run() {
     try (var work = WorkDirectory.create(context.environment().temporary())) {
       var plan = new RestorePlan(context.reporter());
-      var source = RestoreSource.plan(context, task.path(), settings.database(), plan);
+      var source =
+          RestoreSource.plan(context, task.path(), settings.database(), plan).chosen(task.choice());
       restore(plan, source, work);
       return result(
           true,
@@ -85,6 +86,8 @@ public final class RestoreRun {
       var target = new RestoreTarget(task, settings, maintenance);
       serverVersion = Optional.of(target.server().version());
       var client = target.plan(plan, source, installed);
+      var part =
+          new ChoicePlan(task, settings, plan).check(source, client, maintenance, target.server());
       boolean keepPublicOwner = keepsPublicOwner(source.manifest(), target.server());
       if (keepPublicOwner) {
         plan.warning(
@@ -95,10 +98,13 @@ public final class RestoreRun {
       context.cancellation().check();
       context.reporter().progress(0, 0, 0);
       if (task.mode() != RestoreMode.INTO_EMPTY) {
-        new DatabaseCreation(context, settings, source.properties())
-            .create(maintenance, target.server().major());
+        var creation = new DatabaseCreation(context, settings, source.properties());
+        creation.create(maintenance, target.server().major());
+        if (task.choice().role().isPresent()) {
+          creation.giveTo(maintenance, task.choice().role().get());
+        }
       }
-      load(source, client, target.server().major(), keepPublicOwner, work);
+      load(source, part, client, target.server().major(), keepPublicOwner, work);
     } catch (SQLException e) {
       throw Sessions.failure(e);
     }
@@ -140,6 +146,7 @@ public final class RestoreRun {
 
   private void load(
       RestoreSource source,
+      RestorePart part,
       Client client,
       int targetMajor,
       boolean keepPublicOwner,
@@ -147,9 +154,9 @@ public final class RestoreRun {
       throws TaskFailedException, PostgresException, IOException, InterruptedException {
     var manifest = source.manifest();
     var name = source.database().name();
-    var dump = source.backup().dump(name, client, work.path());
-    Optional<Path> list = Optional.empty();
-    if (keepPublicOwner && manifest.format() != DumpFormat.PLAIN) {
+    var dump = part.dump(source, client, work.path());
+    var list = part.list(work.path(), keepPublicOwner);
+    if (list.isEmpty() && keepPublicOwner && manifest.format() != DumpFormat.PLAIN) {
       var all = source.backup().list(name, dump, client, work.path());
       list = Optional.of(ArchiveList.withoutPublicSchema(all));
     }
@@ -165,6 +172,7 @@ public final class RestoreRun {
             conninfo(work),
             work.path(),
             list,
+            part.options(),
             keepPublicOwner);
     toolVersion =
         Optional.of(

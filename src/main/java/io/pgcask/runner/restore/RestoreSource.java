@@ -2,6 +2,8 @@ package io.pgcask.runner.restore;
 
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.contract.Manifest;
+import io.pgcask.contract.ManifestDatabaseBuilder;
+import io.pgcask.contract.RestoreChoice;
 import io.pgcask.postgres.SafeText;
 import io.pgcask.runner.RunContext;
 import io.pgcask.runner.TaskFailedException;
@@ -92,6 +94,19 @@ record RestoreSource(
     }
     plan.mustHavePassed();
     throw new IllegalStateException("a failed plan has passed");
+  }
+
+  /** The same, without the properties of the database that options leave out. */
+  RestoreSource chosen(RestoreChoice choice) {
+    var options = choice.options();
+    return new RestoreSource(
+        backup,
+        database,
+        ManifestDatabaseBuilder.builder(properties)
+            .owner(Boolean.TRUE.equals(options.noOwner()) ? null : properties.owner())
+            .acl(Boolean.TRUE.equals(options.noPrivileges()) ? null : properties.acl())
+            .comment(Boolean.TRUE.equals(options.noComments()) ? null : properties.comment())
+            .build());
   }
 
   Manifest manifest() {

@@ -177,6 +177,10 @@ final class RestoreTarget {
           "database %s does not exist; mode IntoEmpty needs an empty one".formatted(name));
       return;
     }
+    if (!task.choice().createsTables()) {
+      plan.passed("database", "database " + name + " exists"); // its tables are looked at later
+      return;
+    }
     try (var session = Sessions.open(settings, ApplicationNames.session(task.uid()))) {
       var queries = new TargetQueries(session);
       var objects = queries.objects();
@@ -187,6 +191,9 @@ final class RestoreTarget {
             "database",
             Reason.DATABASE_NOT_EMPTY,
             "database %s is not empty: it holds %s".formatted(name, String.join(", ", objects)));
+      }
+      if (task.choice().role().isPresent()) {
+        return; // whose rights count, not those of this session
       }
       if (queries.mayCreateInDatabase()) {
         plan.passed("rights", "the role may create objects in the database");

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param conninfo of the target
  * @param home their directory
  * @param list file with the entries to restore; empty: all
+ * @param options further arguments of pg_restore
  * @param keepPublicOwner whether SQL loses statements about the owner of schema public
  */
 record RestoreTools(
@@ -34,6 +35,7 @@ record RestoreTools(
     String conninfo,
     Path home,
     Optional<Path> list,
+    List<String> options,
     boolean keepPublicOwner) {
 
   /** pg_restore alone can do it if it does not send what the target is too old for. */
@@ -72,6 +74,7 @@ record RestoreTools(
     var arguments =
         new ArrayList<>(
             List.of("--format=" + FormatNames.of(format), "--no-password", destination));
+    arguments.addAll(options);
     list.ifPresent(file -> arguments.add("--use-list=" + file));
     directory.ifPresent(path -> arguments.add(path.toString()));
     return arguments;

@@ -15,11 +15,14 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntPredicate;
 import java.util.regex.Pattern;
 
 /**
@@ -60,9 +63,14 @@ public final class DumpDirectory implements StoredDump {
    * Fetches the tables of contents and makes the pipes.
    *
    * @param home for the directory
+   * @param wanted which entries, by their numbers, pg_restore will be told to restore
    */
   static DumpDirectory prepare(
-      StoredBackup backup, List<Manifest.StoredFile> files, Client client, Path home)
+      StoredBackup backup,
+      List<Manifest.StoredFile> files,
+      Client client,
+      Path home,
+      IntPredicate wanted)
       throws TaskFailedException, IOException, InterruptedException {
     var source = new DumpDirectory(backup, Files.createDirectory(home.resolve("archive")));
     var data = new LinkedHashMap<String, Manifest.StoredFile>();
@@ -83,12 +91,14 @@ public final class DumpDirectory implements StoredDump {
           "the manifest names no toc.dat, without which nothing can be read");
     }
     source.makePipes(List.copyOf(data.keySet()), home);
-    for (var name : source.order(client, home)) {
+    var unwanted = new HashSet<String>();
+    for (var name : source.order(client, home, wanted, unwanted)) {
       var file = data.remove(name);
       if (file != null) {
         source.left.put(name, file);
       }
     }
+    data.keySet().removeAll(unwanted); // pg_restore would never open them
     source.left.putAll(data);
     return source;
   }
@@ -123,19 +133,25 @@ public final class DumpDirectory implements StoredDump {
     }
   }
 
-  /** Names of the data files without suffix, as pg_restore will come to them. */
-  private List<String> order(Client client, Path home)
+  /**
+   * Names of the data files without suffix, as pg_restore will come to them.
+   *
+   * @param unwanted is given those to which it will not come
+   */
+  private List<String> order(
+      Client client, Path home, IntPredicate wanted, Collection<String> unwanted)
       throws TaskFailedException, IOException, InterruptedException {
     var names = new ArrayList<String>();
-    var list = ArchiveList.ofDirectory(directory, client, home);
-    try (var lines = Files.newBufferedReader(list)) {
+    var all = ArchiveList.ofDirectory(directory, client, home);
+    try (var lines = Files.newBufferedReader(all)) {
       for (var line = lines.readLine(); line != null; line = lines.readLine()) {
         var entry = ENTRY.matcher(line);
         if (entry.matches()) {
-          names.add(entry.group(1) + ".dat");
-          addLargeObjects(names, "blobs_" + entry.group(1) + ".toc");
+          var list = wanted.test(Integer.parseInt(entry.group(1))) ? names : unwanted;
+          list.add(entry.group(1) + ".dat");
+          addLargeObjects(list, "blobs_" + entry.group(1) + ".toc");
           if (LARGE_OBJECTS.matcher(line).matches()) {
-            addLargeObjects(names, "blobs.toc"); // before 17 there is one list for all
+            addLargeObjects(list, "blobs.toc"); // before 17 there is one list for all
           }
         }
       }
@@ -143,7 +159,7 @@ public final class DumpDirectory implements StoredDump {
     return names;
   }
 
-  private void addLargeObjects(List<String> names, String list) throws IOException {
+  private void addLargeObjects(Collection<String> names, String list) throws IOException {
     var file = directory.resolve(list);
     if (!Files.exists(file)) {
       return;

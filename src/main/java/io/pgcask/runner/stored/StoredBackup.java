@@ -19,6 +19,7 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** A complete backup: a manifest, and the files that it names. */
@@ -232,8 +233,46 @@ public final class StoredBackup implements StoredInput.Opener {
       throws TaskFailedException, IOException, InterruptedException {
     var files = manifest.dumpOf(database);
     return manifest.format() == DumpFormat.DIRECTORY
-        ? DumpDirectory.prepare(this, files, client, home)
+        ? DumpDirectory.prepare(this, files, client, home, dumpId -> true)
         : stream(input(files.getFirst()));
+  }
+
+  /**
+   * The same, of which only some entries are restored.
+   *
+   * @param dumpIds their numbers
+   */
+  public StoredDump dump(String database, Client client, Path home, Set<Integer> dumpIds)
+      throws TaskFailedException, IOException, InterruptedException {
+    return manifest.format() == DumpFormat.DIRECTORY
+        ? DumpDirectory.prepare(this, manifest.dumpOf(database), client, home, dumpIds::contains)
+        : dump(database, client, home);
+  }
+
+  /**
+   * What is in an archive.
+   *
+   * @throws StorageException if it cannot be read from storage, or is not what was written
+   */
+  public ArchiveContents contents(String database) throws TaskFailedException, IOException {
+    boolean directory = manifest.format() == DumpFormat.DIRECTORY;
+    var file =
+        manifest.dumpOf(database).stream()
+            .filter(candidate -> !directory || candidate.name().equals("toc.dat"))
+            .findFirst();
+    if (file.isEmpty()) {
+      throw new TaskFailedException(
+          Reason.MANIFEST_INVALID,
+          "the manifest names no toc.dat, without which nothing can be read");
+    }
+    try (var input = input(file.get());
+        var plain = plain(input)) {
+      var contents = ArchiveContents.read(input, plain);
+      if (directory) {
+        input.drain();
+      }
+      return contents;
+    }
   }
 
   /** The table of contents of an archive, as a file. */

@@ -12,13 +12,25 @@ import java.util.Set;
  * @param sections to take of what is left; all if empty
  * @param content to take of what is left
  * @param includeDependencies whether what the taken entries need is taken, too
+ * @param skippedExtensions names of extensions to leave out, whatever includes them
  */
 public record EntryFilter(
     EntryNames include,
     EntryNames exclude,
     Set<DumpSection> sections,
     DumpContent content,
-    boolean includeDependencies) {
+    boolean includeDependencies,
+    Set<String> skippedExtensions) {
+
+  /** Without skipped extensions. */
+  public EntryFilter(
+      EntryNames include,
+      EntryNames exclude,
+      Set<DumpSection> sections,
+      DumpContent content,
+      boolean includeDependencies) {
+    this(include, exclude, sections, content, includeDependencies, Set.of());
+  }
 
   /** Takes everything. */
   public static final EntryFilter ALL =

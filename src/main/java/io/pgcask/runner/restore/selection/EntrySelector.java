@@ -63,7 +63,7 @@ public final class EntrySelector {
     alone.addAll(names.functions());
     alone.addAll(names.triggers());
     graph.entries().stream()
-        .filter(EntryFacts::isDatabase)
+        .filter(entry -> EntryFacts.isDatabase(entry) || isSkippedExtension(entry))
         .map(ArchiveEntry::dumpId)
         .forEach(alone::add);
     var withPartitions = new HashSet<>(names.tables());
@@ -71,6 +71,10 @@ public final class EntrySelector {
     var all = new HashSet<>(graph.withParts(alone));
     all.addAll(graph.withPartsAndPartitions(withPartitions));
     return all;
+  }
+
+  private boolean isSkippedExtension(ArchiveEntry entry) {
+    return entry.desc().equals("EXTENSION") && filter.skippedExtensions().contains(entry.tag());
   }
 
   private Set<Integer> everything() {

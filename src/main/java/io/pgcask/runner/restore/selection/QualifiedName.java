@@ -1,4 +1,4 @@
 package io.pgcask.runner.restore.selection;
 
 /** A name in a schema, both without quotes. */
-record QualifiedName(String schema, String name) {}
+public record QualifiedName(String schema, String name) {}

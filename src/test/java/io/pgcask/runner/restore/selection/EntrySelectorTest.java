@@ -125,6 +125,45 @@ class EntrySelectorTest {
   }
 
   @Test
+  void aSkippedExtensionStaysOutWhateverNeedsIt() throws Exception {
+    var filter =
+        new EntryFilter(
+            tables("app.customers"),
+            EntryNames.NONE,
+            Set.of(),
+            DumpContent.ALL,
+            true,
+            Set.of("hstore"));
+
+    assertThat(selected(18, filter)).noneMatch(name -> name.contains("hstore"));
+    assertThat(messages(filter))
+        .contains("EXTENSION hstore is needed by TABLE app.customers and is not selected");
+  }
+
+  @Test
+  void knowsTheTablesOfAPart() throws Exception {
+    var archive = Archives.rich(18);
+    var filter =
+        new EntryFilter(
+            EntryNames.NONE,
+            tables("app.part"),
+            Set.of(DumpSection.DATA, DumpSection.POST_DATA),
+            DumpContent.ALL,
+            false);
+
+    var part = ArchivePart.of(archive, EntrySelector.select(archive, filter));
+
+    assertThat(part.loadedTables())
+        .contains(new QualifiedName("app", "orders"))
+        .doesNotContain(new QualifiedName("app", "m"), new QualifiedName("app", "part1"));
+    assertThat(part.tables())
+        .containsAll(part.loadedTables())
+        .contains(new QualifiedName("app", "m"));
+    assertThat(part.dumpIds()).hasSize(part.size() + SETTINGS.size());
+    assertThat(part.lines(false)).isEqualTo(part.lines(true)).hasSize(part.dumpIds().size());
+  }
+
+  @Test
   void tellsWhatATableNeedsAndWhichForeignKeysStayOut() throws Exception {
     assertThat(messages(include(tables("app.orders"))))
         .containsExactlyInAnyOrder(

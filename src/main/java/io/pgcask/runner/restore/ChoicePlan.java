@@ -1,0 +1,177 @@
+package io.pgcask.runner.restore;
+
+import io.pgcask.api.v1alpha1.DumpFormat;
+import io.pgcask.api.v1alpha1.Reason;
+import io.pgcask.api.v1alpha1.RestoreMode;
+import io.pgcask.contract.RestoreChoice;
+import io.pgcask.contract.Task;
+import io.pgcask.postgres.ClientTools.Client;
+import io.pgcask.postgres.ConnectionSettings;
+import io.pgcask.postgres.PostgresException;
+import io.pgcask.postgres.ServerFacts;
+import io.pgcask.postgres.Sessions;
+import io.pgcask.runner.ApplicationNames;
+import io.pgcask.runner.TaskFailedException;
+import io.pgcask.runner.database.Sql;
+import io.pgcask.runner.restore.selection.ArchivePart;
+import io.pgcask.runner.restore.selection.EntrySelector;
+import io.pgcask.runner.restore.selection.Selection;
+import io.pgcask.runner.stored.ArchiveContents;
+import io.pgcask.storage.StorageException;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Optional;
+
+/** Finds out before the first write what of a dump is restored, and whether that can be. */
+final class ChoicePlan {
+  private static final String OPTIONS = "options";
+  static final String SELECTION = "selection";
+
+  private final Task.Restore task;
+  private final RestoreChoice choice;
+  private final ConnectionSettings settings;
+  private final RestorePlan plan;
+
+  ChoicePlan(Task.Restore task, ConnectionSettings settings, RestorePlan plan) {
+    this.task = task;
+    this.choice = task.choice();
+    this.settings = settings;
+    this.plan = plan;
+  }
+
+  /**
+   * Makes the checks.
+   *
+   * @param maintenance session in another database than the target
+   * @throws TaskFailedException if one of them has failed
+   */
+  RestorePart check(RestoreSource source, Client client, Connection maintenance, ServerFacts server)
+      throws TaskFailedException, PostgresException, IOException {
+    if (source.manifest().format() == DumpFormat.PLAIN) {
+      checkPlain();
+      plan.mustHavePassed();
+      return new RestorePart(Optional.empty(), RestoreOption.arguments(choice.options()).toList());
+    }
+    checkOptions(client.major(), server.superuser());
+    checkRole(maintenance);
+    var chosen = choice.takesAll() ? Optional.<RestorePart.Chosen>empty() : select(source);
+    plan.mustHavePassed();
+    return new RestorePart(chosen, RestoreOption.arguments(choice.options()).toList());
+  }
+
+  private void checkPlain() {
+    var fields = ChoiceFields.of(choice);
+    if (!fields.isEmpty()) {
+      plan.failed(
+          OPTIONS,
+          Reason.INVALID_OPTIONS,
+          ("the backup has format Plain, which psql runs as it is; leave out %s, or restore a backup"
+                  + " of another format")
+              .formatted(String.join(", ", fields)));
+    }
+  }
+
+  void checkOptions(int clientMajor, boolean superuser) {
+    RestoreOption.used(choice.options())
+        .filter(option -> option.since() > clientMajor)
+        .forEach(
+            option ->
+                plan.failed(
+                    OPTIONS,
+                    Reason.INVALID_OPTIONS,
+                    "%s needs pg_restore %d or newer, and this backup and server are served by %d; leave it out"
+                        .formatted(option.field(), option.since(), clientMajor)));
+    if (Boolean.TRUE.equals(choice.options().disableTriggers())
+        && !superuser
+        && choice.role().isEmpty()) {
+      plan.warning(
+          OPTIONS,
+          "options.disableTriggers needs a superuser, and role %s is none: it fails on tables with foreign keys"
+              .formatted(settings.user()));
+    }
+  }
+
+  /** By becoming it for a moment: who may do so differs by version. */
+  private void checkRole(Connection maintenance) {
+    if (choice.role().isEmpty()) {
+      return;
+    }
+    var role = choice.role().get();
+    try (var statement = maintenance.createStatement()) {
+      statement.setEscapeProcessing(false);
+      statement.execute("SET ROLE " + Sql.identifier(role));
+      statement.execute("RESET ROLE");
+      plan.passed("role", "the restore may become role " + role);
+    } catch (SQLException e) {
+      plan.failed(
+          "role",
+          Reason.PERMISSION_DENIED,
+          "role %s cannot become options.role %s: %s"
+              .formatted(settings.user(), role, Sessions.failure(e).getMessage()));
+    }
+  }
+
+  private Optional<RestorePart.Chosen> select(RestoreSource source)
+      throws TaskFailedException, PostgresException, IOException {
+    var contents = contents(source);
+    var selection = EntrySelector.select(contents.archive(), ChoiceFields.filter(choice));
+    var part = ArchivePart.of(contents.archive(), selection);
+    warnOfSkipped(contents);
+    if (task.mode() == RestoreMode.INTO_EMPTY) {
+      checkInTarget(selection, part);
+    } else {
+      new ChoiceFindings(choice, settings.database(), plan).check(selection, Optional.empty());
+    }
+    int all = contents.archive().entries().size();
+    if (part.size() == 0) {
+      plan.failed(
+          SELECTION,
+          Reason.INVALID_OPTIONS,
+          "none of the archive's %d entries is left to restore; see include, exclude, content and sections"
+              .formatted(all));
+    } else {
+      plan.passed(SELECTION, "%d of the archive's %d entries".formatted(part.size(), all));
+    }
+    return Optional.of(new RestorePart.Chosen(contents, part));
+  }
+
+  private ArchiveContents contents(RestoreSource source) throws TaskFailedException, IOException {
+    try {
+      return source.backup().contents(source.database().name());
+    } catch (StorageException e) {
+      plan.failed(SELECTION, e.reason(), e.getMessage());
+      throw TaskFailedException.of(e);
+    } catch (TaskFailedException e) {
+      plan.failed(SELECTION, e.reason(), e.getMessage());
+      throw e;
+    }
+  }
+
+  private void warnOfSkipped(ArchiveContents contents) {
+    for (var name : choice.skippedExtensions()) {
+      if (contents.archive().entries().stream()
+          .noneMatch(entry -> entry.desc().equals("EXTENSION") && entry.tag().equals(name))) {
+        plan.warning(
+            SELECTION,
+            "options.skipExtensions: extension %s is not in the archive".formatted(name));
+      }
+    }
+  }
+
+  private void checkInTarget(Selection selection, ArchivePart part) throws PostgresException {
+    try (var session = Sessions.open(settings, ApplicationNames.session(task.uid()))) {
+      var target = new TargetObjects(session);
+      var findings = new ChoiceFindings(choice, settings.database(), plan);
+      findings.check(selection, Optional.of(target));
+      if (!choice.createsTables()) {
+        if (choice.role().isPresent()) {
+          target.become(choice.role().get());
+        }
+        findings.checkTables(part, target);
+      }
+    } catch (SQLException e) {
+      throw Sessions.failure(e);
+    }
+  }
+}

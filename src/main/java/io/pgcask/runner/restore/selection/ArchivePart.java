@@ -1,0 +1,76 @@
+package io.pgcask.runner.restore.selection;
+
+import io.pgcask.archive.Archive;
+import io.pgcask.archive.ArchiveEntry;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The selected entries of an archive, without the settings, which are always selected. */
+public final class ArchivePart {
+  private final Selection selection;
+  private final List<ArchiveEntry> entries;
+
+  private ArchivePart(Selection selection, List<ArchiveEntry> entries) {
+    this.selection = selection;
+    this.entries = entries;
+  }
+
+  /** Of a selection of this archive. */
+  public static ArchivePart of(Archive archive, Selection selection) {
+    var ids = Set.copyOf(selection.dumpIds());
+    return new ArchivePart(
+        selection,
+        archive.entries().stream()
+            .filter(entry -> ids.contains(entry.dumpId()))
+            .filter(entry -> !EntryFacts.isSetting(entry))
+            .toList());
+  }
+
+  /** How many entries there are. */
+  public int size() {
+    return entries.size();
+  }
+
+  /** The numbers of the entries, settings included. */
+  public Set<Integer> dumpIds() {
+    return Set.copyOf(selection.dumpIds());
+  }
+
+  /** The tables that the entries are parts of, such as rows, indexes and constraints. */
+  public Set<QualifiedName> tables() {
+    return entries.stream()
+        .flatMap(entry -> EntryFacts.relation(entry).stream())
+        .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  /** The tables that get rows. */
+  public Set<QualifiedName> loadedTables() {
+    return entries.stream()
+        .filter(entry -> entry.desc().equals("TABLE DATA"))
+        .map(EntryFacts::name)
+        .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  /** Whether large objects are written, be they created before or not. */
+  public boolean writesLargeObjects() {
+    return entries.stream().anyMatch(entry -> entry.desc().equals("BLOBS"));
+  }
+
+  /**
+   * The lines of a file for {@code pg_restore --use-list}.
+   *
+   * @param withoutPublicSchema whether the entry of schema public itself is left out
+   */
+  public List<String> lines(boolean withoutPublicSchema) {
+    var left =
+        entries.stream()
+            .filter(entry -> withoutPublicSchema && EntryFacts.isPublicSchema(entry))
+            .map(ArchiveEntry::dumpId)
+            .collect(Collectors.toSet());
+    return new Selection(
+            selection.dumpIds().stream().filter(id -> !left.contains(id)).toList(), List.of())
+        .lines();
+  }
+}
