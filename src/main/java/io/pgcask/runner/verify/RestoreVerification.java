@@ -1,9 +1,13 @@
 package io.pgcask.runner.verify;
 
+import io.pgcask.api.v1alpha1.DumpFormat;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.RestoreMode;
+import io.pgcask.api.v1alpha1.RestoreOptionsBuilder;
 import io.pgcask.api.v1alpha1.VerificationResult;
 import io.pgcask.contract.Manifest;
+import io.pgcask.contract.RestoreChoice;
+import io.pgcask.contract.RestoreChoiceBuilder;
 import io.pgcask.contract.SnapshotContent;
 import io.pgcask.contract.Task;
 import io.pgcask.postgres.ConnectionSettings;
@@ -184,7 +188,7 @@ final class RestoreVerification {
         createDatabase(session, name, backup.properties(database), facts.major());
       }
     }
-    restore(name);
+    restore(name, choice(backup.manifest().format(), content.isPresent()));
     if (content.isPresent()) {
       compare(name, content.get());
     } else {
@@ -197,10 +201,29 @@ final class RestoreVerification {
     }
   }
 
-  private void restore(String name) throws TaskFailedException {
+  /**
+   * Everything, but what lies outside of the database: tablespaces, and other servers. Plain SQL
+   * says itself what it does.
+   *
+   * @param roles whether the roles are known to which things belong
+   */
+  private static RestoreChoice choice(DumpFormat format, boolean roles) {
+    if (format == DumpFormat.PLAIN) {
+      return RestoreChoice.EVERYTHING;
+    }
+    var options = RestoreOptionsBuilder.builder().noTablespaces(true).noSubscriptions(true).build();
+    return RestoreChoiceBuilder.builder(RestoreChoice.EVERYTHING)
+        .options(
+            roles
+                ? options
+                : RestoreOptionsBuilder.builder(options).noOwner(true).noPrivileges(true).build())
+        .build();
+  }
+
+  private void restore(String name, RestoreChoice choice) throws TaskFailedException {
     var task =
         new Task.Restore(
-            uid, "", "", server, RestoreMode.INTO_EMPTY, null, null, path, STALL_SECONDS);
+            uid, "", "", server, RestoreMode.INTO_EMPTY, null, null, path, STALL_SECONDS, choice);
     var result = new RestoreRun(context, task, settings.withDatabase(name)).run();
     if (!result.succeeded()) {
       throw context.cancellation().cancelled()
