@@ -197,6 +197,7 @@ public class RestorePlanner {
             server.tlsMode(),
             server.connectTimeoutSeconds()),
         resolved.mode(),
+        RestoreBounds.of(restore.getSpec()),
         restore.getSpec().decryption(),
         resolved.storage(),
         resolved.path(),
