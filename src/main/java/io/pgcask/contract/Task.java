@@ -94,6 +94,7 @@ public sealed interface Task {
    *
    * @param server where the target is
    * @param mode what state the target must be in
+   * @param bounds what it may do and until when; absent in the JSON: {@link Bounds#NONE}
    * @param decryption where the identity was mounted from; null: none was
    * @param stallTimeoutSeconds see RestoreSpec
    * @param choice which part of the backup
@@ -106,6 +107,7 @@ public sealed interface Task {
       String name,
       Server server,
       RestoreMode mode,
+      Bounds bounds,
       Decryption decryption,
       Storage storage,
       String path,
@@ -113,9 +115,29 @@ public sealed interface Task {
       RestoreChoice choice)
       implements Task {
 
-    /** Absent in the JSON: everything. */
+    /** Absent in the JSON: no bounds, and everything. */
     public Restore {
+      bounds = bounds == null ? Bounds.NONE : bounds;
       choice = choice == null ? RestoreChoice.EVERYTHING : choice;
+    }
+  }
+
+  /**
+   * What a restore may do, and until when.
+   *
+   * @param dryRun whether it ends before the first write
+   * @param notAfter after which it begins to write no more; null: there is no such time
+   * @param terminateConnections whether it may end the sessions of others in the target
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Bounds(boolean dryRun, Instant notAfter, boolean terminateConnections) {
+    /** Writes, whenever that is, and leaves the sessions of others alone. */
+    public static final Bounds NONE = new Bounds(false, null, false);
+
+    /** Whether it is too late to begin to write. */
+    public boolean passed(Instant now) {
+      return notAfter != null && now.isAfter(notAfter);
     }
   }
 

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.pgcask.api.v1alpha1.Backup;
+import io.pgcask.api.v1alpha1.PlanRow;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.VerificationResult;
 import io.pgcask.contract.Manifest;
+import io.pgcask.contract.ReplacementNames;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -161,6 +163,49 @@ class MainJobIT {
     assertThat(cluster.postgres(17).has("crypt_blind")).isFalse();
     assertThat(cluster.s3().keys(workspace.namespace()))
         .allMatch(key -> key.endsWith(".age") || key.matches(".*\\.(json|md)"));
+  }
+
+  @ConcurrentTest
+  void aDatabaseIsReplacedInPlace(Cluster cluster, Workspace workspace) {
+    // Given a backup of a database in which people have worked since
+    var shop =
+        TestDatabase.create(cluster.postgres(17), "in place", "in_place", "secret").withSample();
+    var before = shop.contents();
+    workspace.connection("shop", shop);
+    workspace.backup("nightly", "shop", workspace.s3(), "");
+    workspace.completedBackup("nightly");
+    shop.execute("CREATE TABLE since AS SELECT 1 AS i");
+    var since = shop.contents();
+    var source = "{backupRef: {name: nightly}}";
+    var replace =
+        """
+        mode: Replace
+        confirm: in place
+        notAfter: "%s"
+        """;
+    var past = replace.formatted("2020-01-01T00:00:00Z");
+    var future = replace.formatted("2999-01-01T00:00:00Z");
+
+    // When it is only asked for, or asked for too late, then nothing happens
+    workspace
+        .restore("late", source, "shop", shop.name(), past)
+        .restore("dry", source, "shop", shop.name(), future + "dryRun: true\n");
+    var late = workspace.failedRestore("late", Reason.EXPIRED);
+    var dry = workspace.completedRestore("dry");
+    assertThat(late.getStatus().jobName()).as("no Job was made").isNull();
+    assertThat(dry.getStatus().reason()).isEqualTo(Reason.DRY_RUN.word());
+    assertThat(dry.getStatus().plan()).extracting(PlanRow::check).contains("sessions", "names");
+    assertThat(shop.contents()).containsExactlyEntriesOf(since);
+
+    // When it is done
+    workspace.restore("now", source, "shop", shop.name(), future + "terminateConnections: true\n");
+    var restored = workspace.completedRestore("now");
+
+    // Then the backup is in its place, and what was there is aside
+    var kept = ReplacementNames.of(shop.name(), restored.getMetadata().getUid()).kept();
+    assertThat(restored.getStatus().message()).contains("is kept as database " + kept);
+    assertThat(shop.contents()).containsExactlyEntriesOf(before);
+    assertThat(shop.sibling(kept).contents()).containsExactlyEntriesOf(since);
   }
 
   @ConcurrentTest

@@ -165,6 +165,7 @@ class EncryptedBackupIT {
             "restore",
             RunnerFixture.at(MAJOR, target, "shop"),
             RestoreMode.CREATE_NEW,
+            Task.Bounds.NONE,
             null,
             backup.storage(),
             backup.path(),

@@ -136,6 +136,7 @@ class RestoreChoiceIT {
         "restore",
         RunnerFixture.at(MAJOR, database, user),
         mode,
+        Task.Bounds.NONE,
         null,
         RunnerFixture.volumeStorage(),
         from.path(),

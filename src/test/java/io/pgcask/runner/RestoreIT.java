@@ -8,13 +8,10 @@ import io.pgcask.api.v1alpha1.Compression.Method;
 import io.pgcask.api.v1alpha1.DumpFormat;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.RestoreMode;
-import io.pgcask.contract.Manifest;
-import io.pgcask.contract.ManifestBuilder;
 import io.pgcask.contract.Mounts;
 import io.pgcask.contract.RestoreChoice;
 import io.pgcask.contract.Task;
 import io.pgcask.postgres.ServerFacts;
-import io.pgcask.storage.Hashes;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -236,6 +233,7 @@ class RestoreIT {
             "name",
             server,
             RestoreMode.CREATE_NEW,
+            Task.Bounds.NONE,
             null,
             RunnerFixture.volumeStorage(),
             path,
@@ -343,25 +341,7 @@ class RestoreIT {
     return path;
   }
 
-  /** A backup that is valid in itself, with a dump of the test's own. */
   private static String withDump(Task.Backup like, Method method, byte[] dump) throws Exception {
-    var path = "made/" + UUID.randomUUID();
-    var manifest = fixture.manifest(like);
-    var object = new Manifest.StoredObject("1/x.sql", dump.length, Hashes.sha256(dump));
-    var database = manifest.databases().getFirst().name();
-    var changed =
-        ManifestBuilder.builder(manifest)
-            .compression(new Compression(method, null))
-            .files(
-                List.of(
-                    new Manifest.StoredFile(
-                        Manifest.Role.DUMP, database, "x.sql", List.of(object))))
-            .build();
-    try (var store = fixture.hostStore(like.storage())) {
-      store.put(path + "/1/x.sql", dump);
-      store.put(path + "/" + Manifest.NAME, fixture.json().pretty(changed));
-    }
-    fixture.shareVolume();
-    return path;
+    return MadeBackup.of(fixture, like, method, dump);
   }
 }

@@ -270,12 +270,18 @@ final class RunnerFixture implements AutoCloseable {
   }
 
   static Task.Restore restore(Task.Server server, RestoreMode mode, Storage storage, String path) {
+    return restore(server, mode, Task.Bounds.NONE, storage, path);
+  }
+
+  static Task.Restore restore(
+      Task.Server server, RestoreMode mode, Task.Bounds bounds, Storage storage, String path) {
     return new Task.Restore(
         UUID.randomUUID().toString(),
         "ns",
         "restore",
         server,
         mode,
+        bounds,
         null,
         storage,
         path,

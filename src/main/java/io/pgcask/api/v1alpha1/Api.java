@@ -21,5 +21,12 @@ public final class Api {
   /** A psql pattern of names, on one line. */
   public static final String NAME_PATTERN = "^[^\\r\\n]{1,256}$";
 
+  /**
+   * A time of RFC 3339 as Java reads it. The API server lets more through, such as an offset of 99
+   * hours; a resource that cannot be read would keep the operator from seeing any.
+   */
+  public static final String TIME =
+      "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?(Z|[+-](0[0-9]|1[0-7]):[0-5][0-9])$";
+
   private Api() {}
 }

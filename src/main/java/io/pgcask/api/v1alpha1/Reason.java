@@ -18,8 +18,11 @@ public enum Reason {
   PLANNING("The checks before the first write are being made."),
   CHECKING_RESULT("The Job's result was lost; storage is asked whether the backup is complete."),
   COMPLETED("It ended well."),
+  DRY_RUN("Every check of the Restore's plan has passed; as dryRun asks, nothing was written."),
   DELETING("The resource is being deleted."),
-  EXPIRED("The data was deleted since expiresAfter had passed."),
+  EXPIRED(
+      "A Backup: the data was deleted since expiresAfter had passed. A Restore: notAfter had passed"
+          + " before its first write."),
   CONNECTED("The server was reached and the login succeeded."),
   PROBING("The server has not been probed yet."),
   DATABASE_FOUND("The database exists."),
@@ -86,6 +89,11 @@ public enum Reason {
   MANIFEST_INVALID("The manifest cannot be read or does not fit what lies beside it."),
   DATABASE_EXISTS("The target database exists already (mode CreateNew)."),
   DATABASE_NOT_EMPTY("The target database holds objects (mode IntoEmpty)."),
+  DATABASE_IN_USE(
+      "Sessions, prepared transactions, replication slots or subscriptions of others use the target"
+          + " database (modes Clean and Replace)."),
+  DEPENDENT_OBJECTS(
+      "Objects that the backup does not hold depend on what would be dropped (mode Clean)."),
   RESTORE_FAILED("pg_restore or psql reported errors; the target is not a whole copy."),
   ALREADY_RECORDED(
       "Another Backup is the record of the data that was to be imported; one is enough."),

@@ -9,5 +9,11 @@ public enum RestoreMode {
   CREATE_NEW,
   /** It must exist and be empty. */
   @JsonProperty("IntoEmpty")
-  INTO_EMPTY
+  INTO_EMPTY,
+  /** It must exist; what the backup holds is dropped and restored, in one transaction. */
+  @JsonProperty("Clean")
+  CLEAN,
+  /** It must exist; another database takes its place, and it is kept under another name. */
+  @JsonProperty("Replace")
+  REPLACE
 }

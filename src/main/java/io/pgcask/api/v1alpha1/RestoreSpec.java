@@ -10,6 +10,7 @@ import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.soabase.recordbuilder.core.RecordBuilder;
+import java.time.Instant;
 import java.util.List;
 
 /** What to restore and where to. Immutable but for displayName and cancel. */
@@ -31,6 +32,28 @@ import java.util.List;
     value =
         "!has(self.options) || !has(self.options.disableTriggers) || !self.options.disableTriggers || (has(self.content) && self.content == 'DataOnly')",
     message = "options.disableTriggers needs content DataOnly")
+@ValidationRule(
+    value =
+        "!has(self.mode) || !(self.mode in ['Clean', 'Replace']) || (has(self.confirm) && self.confirm == self.database)",
+    message =
+        "modes Clean and Replace destroy what the database holds: write its name into confirm once more")
+@ValidationRule(
+    value = "!has(self.confirm) || (has(self.mode) && self.mode in ['Clean', 'Replace'])",
+    message = "confirm is for modes Clean and Replace, no other destroys anything: leave it out")
+@ValidationRule(
+    value = "!has(self.mode) || !(self.mode in ['Clean', 'Replace']) || has(self.notAfter)",
+    message =
+        "modes Clean and Replace need notAfter, a time such as 2026-01-31T18:00:00Z: created anew after it, this resource destroys nothing")
+@ValidationRule(
+    value =
+        "!has(self.terminateConnections) || (has(self.mode) && self.mode in ['Clean', 'Replace'])",
+    message =
+        "terminateConnections is for modes Clean and Replace: the others write where nobody works yet")
+@ValidationRule(
+    value =
+        "!has(self.mode) || !(self.mode in ['Clean', 'Replace']) || !(has(self.include) || has(self.exclude) || has(self.content) || has(self.sections) || (has(self.options) && has(self.options.skipExtensions)))",
+    message =
+        "modes Clean and Replace restore whole backups: leave out include, exclude, content, sections and options.skipExtensions, or restore the part into a database of its own")
 public record RestoreSpec(
     @Size(max = 256)
         @JsonPropertyDescription(
@@ -49,8 +72,34 @@ public record RestoreSpec(
             "CreateNew: the database must not exist and is created with the properties of the"
                 + " original. IntoEmpty: it must exist and hold no objects of users; where no tables are"
                 + " created (content DataOnly, sections without pre-data), those that are loaded must be there"
-                + " and hold no rows. Default: CreateNew.")
+                + " and hold no rows. Clean: it must"
+                + " exist; what the backup holds is dropped there and restored, all in one"
+                + " transaction, and what else is there stays. Replace: it must exist; the backup is"
+                + " restored into a new database, which then takes its name, and the old one is kept"
+                + " under the name <database>_before_<first 8 digits of this resource's UID>."
+                + " Default: CreateNew.")
         RestoreMode mode,
+    @Size(min = 1, max = 63)
+        @JsonPropertyDescription(
+            "The same name as database, written once more: required by modes Clean and Replace, which"
+                + " destroy what it holds, and refused for the others. Default: none.")
+        String confirm,
+    @Pattern(Api.TIME)
+        @JsonPropertyDescription(
+            "Time, such as 2026-01-31T18:00:00Z, after which nothing is written any more that has not"
+                + " begun: past it the restore is Failed with reason Expired. Required by modes Clean"
+                + " and Replace, so that a resource that is created anew later destroys nothing."
+                + " Default: none.")
+        Instant notAfter,
+    @JsonPropertyDescription(
+            "true ends the sessions of others in the database before Clean writes to it or Replace"
+                + " gives its name away. false: such sessions make the restore fail, with nothing"
+                + " changed. Only for these modes. Default: false.")
+        Boolean terminateConnections,
+    @JsonPropertyDescription(
+            "true makes all checks of the plan and ends before the first write: Completed with reason"
+                + " DryRun, with the plan in status.plan. Default: false.")
+        Boolean dryRun,
     @JsonPropertyDescription(
             "Restore only what these names fit, with what belongs to it. Not for format Plain. Default:"
                 + " everything.")
@@ -78,9 +127,9 @@ public record RestoreSpec(
     @JsonPropertyDescription("How an encrypted backup is decrypted. Default: not at all.")
         Decryption decryption,
     @JsonPropertyDescription(
-            "true stops the restore: it ends Failed with reason Cancelled and this record stays. What"
-                + " is already in the target stays there. Without effect once the restore has ended."
-                + " Can be changed.")
+            "true stops the restore: it ends Failed with reason Cancelled and this record stays. In"
+                + " modes CreateNew and IntoEmpty, what is already in the target stays there. Without"
+                + " effect once the restore has ended. Can be changed.")
         Boolean cancel,
     @Pattern(Api.DURATION)
         @JsonPropertyDescription(

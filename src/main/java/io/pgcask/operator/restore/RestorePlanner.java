@@ -198,6 +198,7 @@ public class RestorePlanner {
             server.tlsMode(),
             server.connectTimeoutSeconds()),
         resolved.mode(),
+        RestoreBounds.of(restore.getSpec()),
         restore.getSpec().decryption(),
         resolved.storage(),
         resolved.path(),

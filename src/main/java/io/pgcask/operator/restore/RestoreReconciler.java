@@ -77,6 +77,10 @@ public class RestoreReconciler extends RunReconciler<Restore> {
 
   @Override
   protected Optional<Obstacle> obstacle(Restore restore) {
+    var tooLate = RestoreBounds.passed(restore.getSpec(), now());
+    if (tooLate.isPresent()) {
+      return Optional.of(new Obstacle(tooLate.get(), false));
+    }
     return switch (planner.source(restore)) {
       case RestorePlanner.Source.Found found -> Optional.empty();
       case RestorePlanner.Source.NotYet notYet ->
@@ -107,6 +111,10 @@ public class RestoreReconciler extends RunReconciler<Restore> {
   @Override
   protected Job desiredJob(Restore restore, Optional<PostgresConnection> connection)
       throws TroubleException {
+    var tooLate = RestoreBounds.passed(restore.getSpec(), now());
+    if (tooLate.isPresent()) {
+      throw tooLate.get().asException();
+    }
     return planner.job(restore, connection.orElseThrow());
   }
 
@@ -165,9 +173,7 @@ public class RestoreReconciler extends RunReconciler<Restore> {
 
   private static Trouble maybePartial(Restore restore, Run run) {
     return new Trouble(
-        run.verdict().reason(),
-        "%s; database %s may be restored in part: look at it, and drop it before you try again"
-            .formatted(run.verdict().message(), restore.getSpec().database()));
+        run.verdict().reason(), run.verdict().message() + "; " + RestoreWords.unknown(restore));
   }
 
   private Restore write(Restore restore, RestoreStatus status) {

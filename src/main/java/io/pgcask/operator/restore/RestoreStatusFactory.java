@@ -89,17 +89,15 @@ final class RestoreStatusFactory {
         .logTail(reports.logTail().isEmpty() ? status.logTail() : reports.logTail());
   }
 
-  /** Everything was restored without an error. */
+  /** Everything was restored without an error, or all that was asked for was a dry run. */
   static RestoreStatus completed(
       Restore restore, RestoreStatusBuilder builder, Result result, Instant now) {
-    var message =
-        "restored into database %s of connection %s"
-            .formatted(restore.getSpec().database(), restore.getSpec().connectionRef().name());
+    var message = RestoreWords.completed(restore, result.reason());
     return ended(restore, results(builder, result), now)
         .phase(RestorePhase.COMPLETED)
-        .reason(Reason.COMPLETED.word())
+        .reason(result.reason().word())
         .message(message)
-        .conditions(conditions(restore, now).complete(Reason.COMPLETED, message).list())
+        .conditions(conditions(restore, now).complete(result.reason(), message).list())
         .build();
   }
 

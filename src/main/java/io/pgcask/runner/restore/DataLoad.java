@@ -39,6 +39,7 @@ final class DataLoad implements Traffic {
   private final StoredDump source;
   private final RestoreTools tools;
   private final Backends backends;
+  private final String aftermath;
 
   private volatile long handedOver;
   private Optional<StorageException> storageFailure = Optional.empty();
@@ -49,6 +50,7 @@ final class DataLoad implements Traffic {
    * Of a dump.
    *
    * @param source at its beginning
+   * @param aftermath what is said of the target behind the cause of a failure
    */
   DataLoad(
       RunContext context,
@@ -56,13 +58,15 @@ final class DataLoad implements Traffic {
       Manifest manifest,
       StoredDump source,
       RestoreTools tools,
-      Backends backends) {
+      Backends backends,
+      String aftermath) {
     this.context = context;
     this.task = task;
     this.manifest = manifest;
     this.source = source;
     this.tools = tools;
     this.backends = backends;
+    this.aftermath = aftermath;
   }
 
   /**
@@ -166,7 +170,7 @@ final class DataLoad implements Traffic {
   }
 
   private void feedSql(InputStream input, ToolProcess psql) {
-    try (var out = new SqlFilter(psql.stdin(), tools.keepPublicOwner());
+    try (var out = tools.filter(psql);
         var sql = decompressed(input, psql)) {
       if (move(sql, out, psql)) {
         out.finish();
@@ -224,7 +228,7 @@ final class DataLoad implements Traffic {
     var pump =
         new FutureTask<Void>(
             () -> {
-              try (var out = new SqlFilter(psql.stdin(), tools.keepPublicOwner())) {
+              try (var out = tools.filter(psql)) {
                 restore.stdout().transferTo(out);
                 if (restore.await().succeeded()) {
                   out.finish();
@@ -250,7 +254,6 @@ final class DataLoad implements Traffic {
 
   private void judge(String failure, boolean stalled, ToolLog log)
       throws TaskFailedException, IOException {
-    var target = "; database " + task.server().database() + " is not a whole copy";
     if (context.cancellation().cancelled()) {
       throw Cancellation.failure();
     }
@@ -258,21 +261,22 @@ final class DataLoad implements Traffic {
       throw new TaskFailedException(
           Reason.STALLED,
           "for %d s nothing moved and no backend worked".formatted(task.stallTimeoutSeconds())
-              + target);
+              + aftermath);
     }
     if (storageFailure.isPresent()) {
       throw new TaskFailedException(
-          storageFailure.get().reason(), storageFailure.get().getMessage() + target);
+          storageFailure.get().reason(), storageFailure.get().getMessage() + aftermath);
     }
     if (unreadable.isPresent()) {
       throw new TaskFailedException(
-          Reason.RESTORE_FAILED, "the dump cannot be decompressed: " + unreadable.get() + target);
+          Reason.RESTORE_FAILED,
+          "the dump cannot be decompressed: " + unreadable.get() + aftermath);
     }
     if (!failure.isEmpty() || log.errorCount() > 0) {
       var first = log.firstError().map(text -> SafeText.mask(SafeText.firstLine(text))).orElse("");
       throw new TaskFailedException(
           Reason.RESTORE_FAILED,
-          "%d errors; %s%s%s".formatted(log.errorCount(), failure, first, target));
+          "%d errors; %s%s%s".formatted(log.errorCount(), failure, first, aftermath));
     }
   }
 

@@ -75,7 +75,7 @@ final class DatabaseCreation {
     }
   }
 
-  private static void execute(Connection session, String statement) throws PostgresException {
+  static void execute(Connection session, String statement) throws PostgresException {
     try (var execution = session.createStatement()) {
       // a ? in a name or a comment is no parameter
       execution.setEscapeProcessing(false);

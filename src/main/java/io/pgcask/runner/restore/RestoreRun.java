@@ -26,9 +26,11 @@ import io.pgcask.runner.tool.Backends;
 import io.pgcask.runner.tool.ToolLog;
 import io.pgcask.storage.StorageException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.Optional;
 
 /** Restores one backup into one database: plan, then write. */
@@ -59,12 +61,14 @@ public final class RestoreRun {
       var source =
           RestoreSource.plan(context, task.path(), settings.database(), plan).chosen(task.choice());
       restore(plan, source, work);
-      return result(
-          true,
-          Reason.COMPLETED,
-          "restored into database " + settings.database(),
-          source.storedBytes(),
-          source.manifest().sha256());
+      return task.bounds().dryRun()
+          ? result(true, Reason.DRY_RUN, "every check has passed; nothing was written", null, null)
+          : result(
+              true,
+              Reason.COMPLETED,
+              "restored into database " + settings.database(),
+              source.storedBytes(),
+              source.manifest().sha256());
     } catch (TaskFailedException e) {
       return failed(context.cancellation().cancelled() ? Cancellation.failure() : e);
     } catch (PostgresException e) {
@@ -95,22 +99,69 @@ public final class RestoreRun {
             "schema public keeps the target's owner; the original's was the superuser, and the role"
                 + " is none");
       }
-      context.cancellation().check();
-      context.reporter().progress(0, 0, 0);
-      if (task.mode() != RestoreMode.INTO_EMPTY) {
-        var creation = new DatabaseCreation(context, settings, source.properties());
-        creation.create(maintenance, target.server().major());
-        if (task.choice().role().isPresent()) {
-          creation.giveTo(maintenance, task.choice().role().get());
-        }
+      if (task.mode() == RestoreMode.CLEAN) {
+        new CleanCheck(plan, source, settings, ApplicationNames.session(task.uid()))
+            .run(client, Files.createDirectory(work.path().resolve("plan")));
       }
-      load(source, part, client, target.server().major(), keepPublicOwner, work);
+      context.cancellation().check();
+      if (task.bounds().dryRun()) {
+        return;
+      }
+      mustBeInTime();
+      context.reporter().progress(0, 0, 0);
+      var major = target.server().major();
+      Replacement.Load load =
+          into -> load(source, part, client, major, keepPublicOwner, into, work);
+      switch (task.mode()) {
+        case CREATE_NEW -> {
+          var creation = new DatabaseCreation(context, settings, source.properties());
+          creation.create(maintenance, major);
+          if (task.choice().role().isPresent()) {
+            creation.giveTo(maintenance, task.choice().role().get());
+          }
+          load.into(settings);
+        }
+        case INTO_EMPTY -> load.into(settings);
+        case CLEAN -> {
+          // again, and in a new session: the dump has been read since
+          try (var watching = openMaintenance()) {
+            new OtherSessions(watching, settings.database(), task.uid())
+                .mustLeave(task.bounds().terminateConnections());
+          }
+          load.into(settings);
+        }
+        case REPLACE ->
+            new Replacement(context, task, settings, major)
+                .run(maintenance, this::openMaintenance, load);
+      }
     } catch (SQLException e) {
       throw Sessions.failure(e);
     }
-    if (task.mode() != RestoreMode.INTO_EMPTY) {
+    if (task.mode() == RestoreMode.CREATE_NEW) {
       applyProperties(source.properties());
     }
+  }
+
+  private void mustBeInTime() throws TaskFailedException {
+    if (task.bounds().passed(Instant.now())) {
+      throw new TaskFailedException(
+          Reason.EXPIRED,
+          "notAfter (%s) had passed before the first write; nothing was changed"
+              .formatted(task.bounds().notAfter()));
+    }
+  }
+
+  /** What is said of the target if it could not be loaded. */
+  private String aftermath() {
+    var database = settings.database();
+    return switch (task.mode()) {
+      case CREATE_NEW, INTO_EMPTY -> "; database " + database + " is not a whole copy";
+      case CLEAN ->
+          "; it was one transaction: unless it had just ended, database "
+              + database
+              + " is as it was";
+      case REPLACE -> ""; // said when the temporary database has been dropped
+    };
   }
 
   /** A new session: the first one has been silent for the whole load, and may be dead. */
@@ -150,6 +201,7 @@ public final class RestoreRun {
       Client client,
       int targetMajor,
       boolean keepPublicOwner,
+      ConnectionSettings into,
       WorkDirectory work)
       throws TaskFailedException, PostgresException, IOException, InterruptedException {
     var manifest = source.manifest();
@@ -169,35 +221,36 @@ public final class RestoreRun {
             client,
             installed.newest(),
             targetMajor,
-            conninfo(work),
+            conninfo(into, work),
             work.path(),
             list,
             part.options(),
-            keepPublicOwner);
+            keepPublicOwner,
+            task.mode() == RestoreMode.CLEAN);
     toolVersion =
         Optional.of(
             manifest.format() == DumpFormat.PLAIN
                 ? tools.newest().version("psql")
                 : client.version("pg_restore"));
-    var backends =
-        new Backends(
-            settings, ApplicationNames.tool(task.uid()), ApplicationNames.session(task.uid()));
     try (dump;
+        var backends =
+            new Backends(
+                into, ApplicationNames.tool(task.uid()), ApplicationNames.session(task.uid()));
         var log =
             new ToolLog(
                 work.path().resolve("log.txt"),
                 context.reporter()::warning,
                 context.reporter()::error)) {
-      new DataLoad(context, task, manifest, dump, tools, backends).run(log);
+      new DataLoad(context, task, manifest, dump, tools, backends, aftermath()).run(log);
     }
   }
 
-  private String conninfo(WorkDirectory work) throws IOException {
+  private String conninfo(ConnectionSettings into, WorkDirectory work) throws IOException {
     Optional<Path> passfile =
         settings.password().isPresent()
             ? Optional.of(Passfile.write(work.path(), settings.password().get()))
             : Optional.empty();
-    return new Conninfo(settings, ApplicationNames.tool(task.uid()), passfile).forWriting();
+    return new Conninfo(into, ApplicationNames.tool(task.uid()), passfile).forWriting();
   }
 
   private Result failed(TaskFailedException e) {

@@ -23,6 +23,9 @@ final class RestoreTarget {
   /** Ours stays open beside that of the tool, and one more is opened now and then. */
   private static final int CONNECTIONS = 2;
 
+  /** Two that change the names, and the one that has kept the lock. */
+  private static final int CONNECTIONS_TO_REPLACE = 3;
+
   private final Task.Restore task;
   private final ConnectionSettings settings;
   private final Connection maintenance;
@@ -55,10 +58,10 @@ final class RestoreTarget {
     var client = checkClient(plan, source.backup(), tools);
     checkConnections(plan, queries);
     checkLock(plan, queries);
-    if (task.mode() == RestoreMode.INTO_EMPTY) {
-      checkEmpty(plan);
-    } else {
-      checkAbsent(plan, queries, source.properties());
+    switch (task.mode()) {
+      case CREATE_NEW -> checkAbsent(plan, queries, source.properties());
+      case INTO_EMPTY -> checkEmpty(plan);
+      case CLEAN, REPLACE -> new ExistingTarget(task, settings, maintenance).check(plan);
     }
     plan.mustHavePassed();
     return client;
@@ -99,15 +102,15 @@ final class RestoreTarget {
     }
   }
 
-  private static void checkConnections(RestorePlan plan, TargetQueries queries)
-      throws PostgresException {
+  private void checkConnections(RestorePlan plan, TargetQueries queries) throws PostgresException {
     long free = queries.freeConnections();
-    if (free < CONNECTIONS) {
+    int needed = task.mode() == RestoreMode.REPLACE ? CONNECTIONS_TO_REPLACE : CONNECTIONS;
+    if (free < needed) {
       plan.failed(
           "connections",
           Reason.TOO_MANY_CONNECTIONS,
           "the server has %d free connections for this role, %d are needed"
-              .formatted(Math.max(0, free), CONNECTIONS));
+              .formatted(Math.max(0, free), needed));
     } else {
       plan.passed("connections", "enough free connections");
     }

@@ -25,6 +25,7 @@ import java.util.Optional;
  * @param list file with the entries to restore; empty: all
  * @param options further arguments of pg_restore
  * @param keepPublicOwner whether SQL loses statements about the owner of schema public
+ * @param clean whether everything is dropped first, and all of it is one transaction
  */
 record RestoreTools(
     DumpFormat format,
@@ -36,7 +37,8 @@ record RestoreTools(
     Path home,
     Optional<Path> list,
     List<String> options,
-    boolean keepPublicOwner) {
+    boolean keepPublicOwner,
+    boolean clean) {
 
   /** pg_restore alone can do it if it does not send what the target is too old for. */
   boolean throughPsql() {
@@ -70,10 +72,21 @@ record RestoreTools(
     }
   }
 
+  /**
+   * SQL on its way into psql. What pg_restore writes has its own BEGIN and COMMIT where it is to be
+   * one transaction; what pg_dump wrote has none.
+   */
+  SqlFilter filter(ToolProcess psql) throws IOException {
+    return new SqlFilter(psql.stdin(), keepPublicOwner, clean && format == DumpFormat.PLAIN);
+  }
+
   private List<String> arguments(String destination) {
     var arguments =
         new ArrayList<>(
             List.of("--format=" + FormatNames.of(format), "--no-password", destination));
+    if (clean) {
+      arguments.addAll(List.of("--clean", "--if-exists", "--single-transaction"));
+    }
     arguments.addAll(options);
     list.ifPresent(file -> arguments.add("--use-list=" + file));
     directory.ifPresent(path -> arguments.add(path.toString()));

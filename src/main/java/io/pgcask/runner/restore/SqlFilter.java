@@ -18,7 +18,10 @@ import java.util.regex.Pattern;
  *       runs, whoever wrote the dump;
  *   <li>{@code SET transaction_timeout = 0;} of newer clients is taken out of the lines before the
  *       first entry, since servers before 17 do not know it;
- *   <li>on request, the owner of schema public stays the target's.
+ *   <li>on request, the owner of schema public stays the target's;
+ *   <li>on request, all of it is one transaction. The COMMIT is sent behind the end of a dump that
+ *       was read whole: psql's own {@code --single-transaction} commits whenever its input ends,
+ *       also when the one who wrote it was killed.
  * </ul>
  */
 final class SqlFilter extends FilterOutputStream {
@@ -39,6 +42,7 @@ final class SqlFilter extends FilterOutputStream {
   private static final int TAIL = 256;
 
   private final boolean keepPublicOwner;
+  private final boolean transaction;
   private final String key;
   private final byte[] line = new byte[MAX_LINE];
   private final byte[] tail = new byte[TAIL];
@@ -53,18 +57,23 @@ final class SqlFilter extends FilterOutputStream {
    * Into psql.
    *
    * @param keepPublicOwner whether statements that give schema public another owner are taken out
+   * @param transaction whether all of it is one transaction
    */
-  SqlFilter(OutputStream psql, boolean keepPublicOwner) throws IOException {
-    this(psql, keepPublicOwner, new SecureRandom());
+  SqlFilter(OutputStream psql, boolean keepPublicOwner, boolean transaction) throws IOException {
+    this(psql, keepPublicOwner, transaction, new SecureRandom());
   }
 
-  SqlFilter(OutputStream psql, boolean keepPublicOwner, SecureRandom random) throws IOException {
+  SqlFilter(OutputStream psql, boolean keepPublicOwner, boolean transaction, SecureRandom random)
+      throws IOException {
     super(psql);
     this.keepPublicOwner = keepPublicOwner;
+    this.transaction = transaction;
     var bytes = new byte[24];
     random.nextBytes(bytes);
     this.key = HexFormat.of().formatHex(bytes);
-    out.write(("\\restrict " + key + "\n").getBytes(StandardCharsets.US_ASCII));
+    out.write(
+        ("\\restrict " + key + "\n" + (transaction ? "BEGIN;\n" : ""))
+            .getBytes(StandardCharsets.US_ASCII));
   }
 
   @Override
@@ -151,7 +160,9 @@ final class SqlFilter extends FilterOutputStream {
       }
     }
     out.write(end.getBytes(StandardCharsets.ISO_8859_1));
-    out.write(("\n\\unrestrict " + key + "\n").getBytes(StandardCharsets.US_ASCII));
+    out.write(
+        ((transaction ? "\nCOMMIT;\n" : "") + "\n\\unrestrict " + key + "\n")
+            .getBytes(StandardCharsets.US_ASCII));
     tailLength = 0;
     out.flush();
   }

@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What a plan asks the target's server. */
 final class TargetQueries {
@@ -124,6 +125,27 @@ final class TargetQueries {
     return Long.parseLong(strings(FREE_CONNECTIONS).getFirst());
   }
 
+  /** The number of the session's backend. */
+  int backend() throws PostgresException {
+    return Integer.parseInt(strings("SELECT pg_catalog.pg_backend_pid()").getFirst());
+  }
+
+  /** What identifies a database, whatever its name becomes; empty if there is none. */
+  Optional<String> databaseOid(String name) throws PostgresException {
+    return strings("SELECT oid FROM pg_catalog.pg_database WHERE datname = ?", name).stream()
+        .findFirst();
+  }
+
+  /** Ends a backend of our own that may have been left behind, and waits for that. */
+  void end(int backend, String applicationName) throws PostgresException {
+    strings(
+        "SELECT pg_catalog.pg_terminate_backend(pid, 10000) FROM pg_catalog.pg_stat_activity"
+            + " WHERE pid = "
+            + backend
+            + " AND application_name = ? AND pid <> pg_catalog.pg_backend_pid()",
+        applicationName);
+  }
+
   /** Whether a role exists. */
   boolean roleExists(String role) throws PostgresException {
     return !strings("SELECT rolname FROM pg_catalog.pg_roles WHERE rolname = ?", role).isEmpty();
@@ -147,7 +169,8 @@ final class TargetQueries {
     return strings("SELECT pg_catalog.pg_try_advisory_lock(" + key + ")").contains("t");
   }
 
-  private List<String> strings(String query, String... parameters) throws PostgresException {
+  /** The first column of what a query gives. */
+  List<String> strings(String query, String... parameters) throws PostgresException {
     try (var statement = session.prepareStatement(query)) {
       for (int i = 0; i < parameters.length; i++) {
         statement.setString(i + 1, parameters[i]);

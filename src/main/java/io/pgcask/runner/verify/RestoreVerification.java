@@ -223,7 +223,17 @@ final class RestoreVerification {
   private void restore(String name, RestoreChoice choice) throws TaskFailedException {
     var task =
         new Task.Restore(
-            uid, "", "", server, RestoreMode.INTO_EMPTY, null, null, path, STALL_SECONDS, choice);
+            uid,
+            "",
+            "",
+            server,
+            RestoreMode.INTO_EMPTY,
+            null,
+            null,
+            null,
+            path,
+            STALL_SECONDS,
+            choice);
     var result = new RestoreRun(context, task, settings.withDatabase(name)).run();
     if (!result.succeeded()) {
       throw context.cancellation().cancelled()

@@ -19,7 +19,17 @@ class ChoicePlanTest {
     var choice = RestoreChoiceBuilder.builder().options(options.build()).build();
     var task =
         new Task.Restore(
-            "uid", "ns", "name", null, RestoreMode.CREATE_NEW, null, null, "path", 60, choice);
+            "uid",
+            "ns",
+            "name",
+            null,
+            RestoreMode.CREATE_NEW,
+            null,
+            null,
+            null,
+            "path",
+            60,
+            choice);
     var settings =
         new ConnectionSettings(
             "db", 5432, "copy", "shop", Optional.empty(), TlsMode.REQUIRE, Optional.empty(), 10);

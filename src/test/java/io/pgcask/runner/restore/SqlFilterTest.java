@@ -56,7 +56,7 @@ class SqlFilterTest {
 
   private static String filter(String sql, boolean keepPublicOwner, int chunk) throws IOException {
     var out = new ByteArrayOutputStream();
-    var filter = new SqlFilter(out, keepPublicOwner);
+    var filter = new SqlFilter(out, keepPublicOwner, false);
     var bytes = sql.getBytes(StandardCharsets.UTF_8);
     for (int i = 0; i < bytes.length; i += chunk) {
       filter.write(bytes, i, Math.min(chunk, bytes.length - i));
@@ -97,6 +97,23 @@ class SqlFilterTest {
     var twice = "\\restrict a\n\\restrict b\n" + ENTRIES;
 
     assertThat(inside(filter(twice, false, 10))).startsWith("\\restrict b\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 100, 1_000_000})
+  void commitsOnlyBehindTheEnd(int chunk) throws Exception {
+    var out = new ByteArrayOutputStream();
+    var filter = new SqlFilter(out, false, true);
+    var bytes = (PREAMBLE + ENTRIES + END).getBytes(StandardCharsets.UTF_8);
+    for (int i = 0; i < bytes.length; i += chunk) {
+      filter.write(bytes, i, Math.min(chunk, bytes.length - i));
+    }
+    assertThat(out.toString(StandardCharsets.UTF_8)).doesNotContain("COMMIT;");
+    filter.finish();
+
+    assertThat(inside(out.toString(StandardCharsets.UTF_8)))
+        .startsWith("BEGIN;\n")
+        .endsWith("\nCOMMIT;\n");
   }
 
   @Test
@@ -144,7 +161,7 @@ class SqlFilterTest {
     var bytes = new byte[100_000];
     new Random(1).nextBytes(bytes);
     var out = new ByteArrayOutputStream();
-    var filter = new SqlFilter(out, false);
+    var filter = new SqlFilter(out, false, false);
     for (byte b : bytes) {
       filter.write(b);
     }
