@@ -28,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -358,7 +359,7 @@ class CustomResourceValidationIT {
     var together = new HashSet<>(fields(BackupSpec.class));
     together.remove("imported"); // with which nothing of a dump may stand
     assertThat(BACKUP_FIELDS.keySet()).isEqualTo(together);
-    immutability(workspace, Backup.class, BACKUP_FIELDS, Backup.MUTABLE_SPEC_FIELDS);
+    immutability(workspace, "a", Backup.class, BACKUP_FIELDS, Backup.MUTABLE_SPEC_FIELDS);
   }
 
   @Test
@@ -384,18 +385,34 @@ class CustomResourceValidationIT {
   @Test
   void restoreIsImmutableFieldByField(Workspace workspace) {
     assertThat(RESTORE_FIELDS.keySet()).isEqualTo(fields(RestoreSpec.class));
-    immutability(workspace, Restore.class, RESTORE_FIELDS, Restore.MUTABLE_SPEC_FIELDS);
+    var whole = new HashMap<>(RESTORE_FIELDS);
+    whole.keySet().removeAll(OF_A_PART);
+    immutability(workspace, "whole", Restore.class, whole, Restore.MUTABLE_SPEC_FIELDS);
+    var part = new HashMap<>(RESTORE_FIELDS);
+    part.keySet().removeAll(OF_AN_EXISTING_DATABASE);
+    part.put("mode", values("\"IntoEmpty\"", "\"CreateNew\""));
+    immutability(workspace, "part", Restore.class, part, Restore.MUTABLE_SPEC_FIELDS);
   }
+
+  /** Modes Clean and Replace restore whole backups, and the other modes nothing that exists. */
+  private static final Set<String> OF_A_PART =
+      Set.of("include", "exclude", "includeDependencies", "content", "sections");
+
+  private static final Set<String> OF_AN_EXISTING_DATABASE =
+      Set.of("confirm", "terminateConnections");
 
   private static void immutability(
       Workspace workspace,
+      String name,
       Class<? extends HasMetadata> kind,
       Map<String, String[]> fields,
       Set<String> mutable) {
     // Given
-    create(workspace, kind, "full", fields, fields.keySet());
+    var full = name + "-full";
+    var minimal = name + "-minimal";
+    create(workspace, kind, full, fields, fields.keySet());
     var required = requiredFields(kind);
-    create(workspace, kind, "minimal", fields, required);
+    create(workspace, kind, minimal, fields, required);
     for (var field : fields.keySet()) {
       var other = "{\"%s\":%s}".formatted(field, fields.get(field)[1]);
       var absent = "{\"%s\":null}".formatted(field);
@@ -404,9 +421,9 @@ class CustomResourceValidationIT {
         // When a mutable field is changed, removed or added, then it is
         assertThatCode(
                 () -> {
-                  workspace.patchSpec(kind, "minimal", other);
-                  workspace.patchSpec(kind, "full", other);
-                  workspace.patchSpec(kind, "full", absent);
+                  workspace.patchSpec(kind, minimal, other);
+                  workspace.patchSpec(kind, full, other);
+                  workspace.patchSpec(kind, full, absent);
                 })
             .as(field)
             .doesNotThrowAnyException();
@@ -416,14 +433,14 @@ class CustomResourceValidationIT {
         var message =
             "%s cannot be changed: create another %s instead"
                 .formatted(field, kind.getSimpleName());
-        assertThatThrownBy(() -> workspace.patchSpec(kind, "full", other))
+        assertThatThrownBy(() -> workspace.patchSpec(kind, full, other))
             .as("changed " + field)
             .hasMessageContaining(message);
         if (!required.contains(field)) {
-          assertThatThrownBy(() -> workspace.patchSpec(kind, "full", absent))
+          assertThatThrownBy(() -> workspace.patchSpec(kind, full, absent))
               .as("removed " + field)
               .hasMessageContaining(message);
-          assertThatThrownBy(() -> workspace.patchSpec(kind, "minimal", other))
+          assertThatThrownBy(() -> workspace.patchSpec(kind, minimal, other))
               .as("added " + field)
               .hasMessageContaining(message);
         }
