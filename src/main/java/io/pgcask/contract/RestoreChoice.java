@@ -17,6 +17,7 @@ import java.util.Optional;
  *
  * @param include null: everything
  * @param exclude null: nothing
+ * @param strict whether what the role may not restore fails the plan, and is not left out
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -27,11 +28,12 @@ public record RestoreChoice(
     boolean includeDependencies,
     DumpContent content,
     List<DumpSection> sections,
-    RestoreOptions options) {
+    RestoreOptions options,
+    boolean strict) {
 
   /** The whole backup, without options. */
   public static final RestoreChoice EVERYTHING =
-      new RestoreChoice(null, null, false, null, null, null);
+      new RestoreChoice(null, null, false, null, null, null, false);
 
   /** Absent in the JSON: everything. */
   public RestoreChoice {
@@ -48,7 +50,8 @@ public record RestoreChoice(
         Boolean.TRUE.equals(spec.includeDependencies()),
         spec.content(),
         spec.sections(),
-        spec.options());
+        spec.options(),
+        Boolean.TRUE.equals(spec.strict()));
   }
 
   /** Whether no entry of the archive is left out by its name or kind. */

@@ -61,11 +61,28 @@ public final class ProviderNames {
           "_dodb",
           "_aiven");
 
+  private static final Set<String> SUPERUSERS =
+      Set.of(
+          "rds_superuser",
+          "cloudsqlsuperuser",
+          "alloydbsuperuser",
+          "azure_pg_admin",
+          "neon_superuser",
+          "supabase_admin",
+          "doadmin",
+          "_doadmin_managed",
+          "avnadmin");
+
   private ProviderNames() {}
 
   /** Whether a database is the provider's own. */
   public static boolean isDatabase(String name) {
     return DATABASES.contains(name);
+  }
+
+  /** Roles that providers give to their customers in place of a superuser's. */
+  public static Set<String> superusers() {
+    return SUPERUSERS;
   }
 
   /** Whether a role is the provider's own. */

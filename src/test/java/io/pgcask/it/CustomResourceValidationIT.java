@@ -345,6 +345,7 @@ class CustomResourceValidationIT {
           Map.entry("content", values("\"All\"", "\"SchemaOnly\"")),
           Map.entry("sections", values("[\"pre-data\"]", "[\"pre-data\",\"data\"]")),
           Map.entry("options", values("{\"noComments\":true}", "{\"noComments\":false}")),
+          Map.entry("strict", values("true", "false")),
           Map.entry("cancel", values("false", "true")),
           Map.entry("queueDeadline", values("\"1h\"", "\"2h\"")),
           Map.entry("pendingDeadlineSeconds", values("100", "200")),

@@ -213,7 +213,7 @@ class FailureIT {
     for (var name : List.of("absent", "poor_copy", "nothing")) {
       assertThat(server.has(name)).as(name).isFalse();
     }
-    assertThat(cluster.s3().keys(nightly.getStatus().resolved().path())).hasSize(5);
+    assertThat(cluster.s3().keys(nightly.getStatus().resolved().path())).hasSize(6);
   }
 
   @ConcurrentTest
@@ -604,7 +604,7 @@ class FailureIT {
     // Then
     workspace.awaitGone(Backup.class, "nightly");
     assertThat(workspace.eventReasons("nightly")).contains("DataLeftBehind");
-    assertThat(cluster.s3().keys(workspace.namespace())).hasSize(5);
+    assertThat(cluster.s3().keys(workspace.namespace())).hasSize(6);
   }
 
   // --- queue and deadlines ---

@@ -259,6 +259,22 @@ class PolicyIT {
   }
 
   @ConcurrentTest
+  void theImageOfAServerIsForThoseWhoMayCreatePods() {
+    var server = S3_MINE + ", verification: {level: Restore, image: 'example.com/postgis'}";
+    assertRefused("Backup", BACKUP.formatted(server), "verification.image names an image");
+    assertRefused("BackupSchedule", SCHEDULE.formatted(server), "create pods");
+    assertAccepted("Backup", BACKUP.formatted(S3_MINE + ", verification: {level: Restore}"));
+
+    // Given the right
+    cluster.bind(namespace, "edit", "jane");
+    awaitRight("", "pods");
+
+    // Then
+    assertAccepted("Backup", BACKUP.formatted(server));
+    assertAccepted("BackupSchedule", SCHEDULE.formatted(server));
+  }
+
+  @ConcurrentTest
   void whereAPodRunsAndHowMuchItUsesIsForEverybody() {
     var pod =
         "{resources: {limits: {memory: 1Gi}}, nodeSelector: {a: b}, tolerations: [{operator: Exists}],"

@@ -394,6 +394,57 @@ class RestoreChoiceIT {
     assertThat(strings(rest, "SELECT lo_get(4711)::text")).containsExactly("\\x00ff10");
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"CUSTOM", "DIRECTORY"})
+  void whatOnlyASuperuserMayRestoreIsLeftOutOrRefused(DumpFormat format) throws Exception {
+    // Given
+    var source = newName();
+    fixture.sql(MAJOR, "postgres", "CREATE DATABASE " + source);
+    fixture.sql(
+        MAJOR,
+        source,
+        "CREATE EXTENSION hstore",
+        "CREATE TABLE kept AS SELECT g AS i, hstore('a', g::text) AS h FROM generate_series(1, 10) g",
+        "CREATE FUNCTION watch() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'",
+        "CREATE EVENT TRIGGER watch ON ddl_command_end EXECUTE FUNCTION watch()",
+        "COMMENT ON EVENT TRIGGER watch IS 'watches'",
+        "CREATE PUBLICATION everything FOR ALL TABLES",
+        "CREATE PUBLICATION some FOR TABLE kept");
+    var backup = dump(source, format);
+    var target = newName();
+    fixture.sql(MAJOR, "postgres", "CREATE DATABASE %s OWNER shop".formatted(target));
+    fixture.sql(MAJOR, target, "CREATE EXTENSION hstore");
+    var options = RestoreOptionsBuilder.builder().noOwner(true).noPrivileges(true).build();
+    var choice = RestoreChoiceBuilder.builder().options(options);
+
+    // When it may lack nothing
+    var strict = choice.strict(true).build();
+    var refused =
+        fixture
+            .run(task(target, "shop", RestoreMode.INTO_EMPTY, backup, strict), PASSWORD)
+            .failed(Reason.PERMISSION_DENIED);
+
+    // Then nothing is written
+    assertThat(refused.log()).contains("event trigger watch is left out", "(strict)");
+    assertThat(rows(target)).isEmpty();
+
+    // When it may
+    var run =
+        fixture
+            .run(
+                task(target, "shop", RestoreMode.INTO_EMPTY, backup, choice.strict(false).build()),
+                PASSWORD)
+            .succeeded();
+
+    // Then the rest is there
+    assertThat(run.log())
+        .contains("the comment on EXTENSION hstore is left out")
+        .contains("publication everything is left out: role shop is no superuser");
+    assertThat(rows(target)).isEqualTo(rows(source));
+    assertThat(strings(target, "SELECT pubname FROM pg_publication")).containsExactly("some");
+    assertThat(strings(target, "SELECT evtname FROM pg_event_trigger")).isEmpty();
+  }
+
   @Test
   void dataNeedsItsTables() throws Exception {
     var name = newName();

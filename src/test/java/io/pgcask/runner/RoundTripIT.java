@@ -120,8 +120,8 @@ class RoundTripIT {
     assertThat(dumped.result().sha256())
         .isEqualTo(dump.size() == 1 ? dump.getFirst().sha256() : null);
     assertThat(fixture.objects(backup))
-        .hasSize(dump.size() + 4)
-        .contains("1/log.txt", Manifest.NAME, Manifest.RESTORE_NAME)
+        .hasSize(dump.size() + 5)
+        .contains("1/globals.sql", "1/log.txt", Manifest.NAME, Manifest.RESTORE_NAME)
         .containsAll(dump.stream().map(Manifest.StoredObject::path).toList());
     assertThat(manifest.serverVersionNum() / 10000).isEqualTo(variant.from());
     assertThat(database.properties().owner()).isEqualTo("shop");

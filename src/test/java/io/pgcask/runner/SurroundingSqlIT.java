@@ -230,9 +230,14 @@ class SurroundingSqlIT {
     fixture.run(task, PASSWORD).succeeded();
 
     assertThat(fixture.objects(task))
-        .containsExactly("1/shop.dump", Manifest.RESTORE_NAME, Manifest.NAME, "verification.json");
+        .containsExactly(
+            "1/globals.sql",
+            "1/shop.dump",
+            Manifest.RESTORE_NAME,
+            Manifest.NAME,
+            "verification.json");
     assertThat(fixture.manifest(task).files())
         .extracting(Manifest.StoredFile::role)
-        .containsExactly(Manifest.Role.DUMP);
+        .containsExactly(Manifest.Role.DUMP, Manifest.Role.GLOBALS);
   }
 }

@@ -124,6 +124,11 @@ public record RestoreSpec(
         List<DumpSection> sections,
     @JsonPropertyDescription("Options of pg_restore. Not for format Plain. Default: none.")
         RestoreOptions options,
+    @JsonPropertyDescription(
+            "What the role may not restore, and a database does without (event triggers, subscriptions,"
+                + " publications of all tables, comments on extensions of somebody else), is left out with a"
+                + " warning. true: the restore fails instead, before anything is written. Default: false.")
+        Boolean strict,
     @JsonPropertyDescription("How an encrypted backup is decrypted. Default: not at all.")
         Decryption decryption,
     @JsonPropertyDescription(

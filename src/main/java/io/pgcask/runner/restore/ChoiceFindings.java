@@ -8,15 +8,10 @@ import io.pgcask.runner.restore.selection.Finding;
 import io.pgcask.runner.restore.selection.QualifiedName;
 import io.pgcask.runner.restore.selection.Selection;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /** Makes rows of a plan of what is worth knowing about a selection. */
 final class ChoiceFindings {
-  /** Of one kind; the plan of a Restore has 64 rows in all. */
-  private static final int ROWS = 6;
-
   private final RestoreChoice choice;
   private final String database;
   private final RestorePlan plan;
@@ -56,11 +51,11 @@ final class ChoiceFindings {
       }
     }
     var advice = advice();
-    rows(refused, text -> failed(Reason.INVALID_OPTIONS, text + "; correct the pattern"));
-    rows(missing, text -> failed(Reason.INVALID_OPTIONS, text + "; " + advice));
-    rows(unsure, this::warning);
-    rows(foreignKeys, this::warning);
-    rows(others, this::warning);
+    Rows.each(refused, text -> failed(Reason.INVALID_OPTIONS, text + "; correct the pattern"));
+    Rows.each(missing, text -> failed(Reason.INVALID_OPTIONS, text + "; " + advice));
+    Rows.each(unsure, this::warning);
+    Rows.each(foreignKeys, this::warning);
+    Rows.each(others, this::warning);
   }
 
   private String advice() {
@@ -76,7 +71,7 @@ final class ChoiceFindings {
   void checkTables(ArchivePart part, TargetObjects target) throws PostgresException {
     var there = target.tables();
     var absent = part.tables().stream().filter(table -> !there.contains(table)).toList();
-    rows(
+    Rows.each(
         absent.stream().map(ChoiceFindings::text).toList(),
         table ->
             failed(
@@ -89,7 +84,7 @@ final class ChoiceFindings {
         full.add(text(table));
       }
     }
-    rows(
+    Rows.each(
         full,
         table ->
             failed(
@@ -120,12 +115,5 @@ final class ChoiceFindings {
 
   private void warning(String text) {
     plan.warning(ChoicePlan.SELECTION, text);
-  }
-
-  private static void rows(List<String> texts, Consumer<String> row) {
-    texts.stream().limit(texts.size() > ROWS ? ROWS - 1 : ROWS).forEach(row);
-    if (texts.size() > ROWS) {
-      row.accept(texts.get(ROWS - 1) + " (and %d more)".formatted(texts.size() - ROWS));
-    }
   }
 }

@@ -14,6 +14,7 @@ import io.pgcask.runner.ApplicationNames;
 import io.pgcask.runner.TaskFailedException;
 import io.pgcask.runner.database.Sql;
 import io.pgcask.runner.restore.selection.ArchivePart;
+import io.pgcask.runner.restore.selection.EntryFilter;
 import io.pgcask.runner.restore.selection.EntrySelector;
 import io.pgcask.runner.restore.selection.Selection;
 import io.pgcask.runner.stored.ArchiveContents;
@@ -22,10 +23,12 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.Set;
 
 /** Finds out before the first write what of a dump is restored, and whether that can be. */
 final class ChoicePlan {
   private static final String OPTIONS = "options";
+  private static final String RIGHTS = "rights";
   static final String SELECTION = "selection";
 
   private final Task.Restore task;
@@ -55,9 +58,67 @@ final class ChoicePlan {
     }
     checkOptions(client.major(), server.superuser());
     checkRole(maintenance);
-    var chosen = choice.takesAll() ? Optional.<RestorePart.Chosen>empty() : select(source);
+    plan.mustHavePassed();
+    var rights = rights(maintenance);
+    var chosen = choice.takesAll() ? all(source, rights) : select(source, rights);
     plan.mustHavePassed();
     return new RestorePart(chosen, RestoreOption.arguments(choice.options()).toList());
+  }
+
+  private TargetRights rights(Connection maintenance) throws PostgresException {
+    var role = choice.role().orElse(settings.user());
+    return switch (task.mode()) {
+      case CREATE_NEW, REPLACE -> TargetRights.inNewDatabase(maintenance, role);
+      case INTO_EMPTY, CLEAN -> {
+        try (var session = Sessions.open(settings, ApplicationNames.session(task.uid()))) {
+          yield TargetRights.inDatabase(session, role);
+        } catch (SQLException e) {
+          throw Sessions.failure(e);
+        }
+      }
+    };
+  }
+
+  /** Everything, but what the role may not restore; empty if there is nothing of that kind. */
+  private Optional<RestorePart.Chosen> all(RestoreSource source, TargetRights rights)
+      throws TaskFailedException, IOException {
+    Optional<ArchiveContents> contents;
+    try {
+      contents = Optional.of(source.backup().contents(source.database().name()));
+    } catch (StorageException e) {
+      contents = Optional.empty(); // the load will say so, or get it after all
+    } catch (TaskFailedException e) {
+      contents = Optional.empty();
+    }
+    if (contents.isEmpty()) {
+      plan.warning(
+          RIGHTS, "the archive's table of contents could not be looked at before it is restored");
+      return Optional.empty();
+    }
+    var archive = contents.get().archive();
+    var selection = EntrySelector.select(archive, EntryFilter.ALL);
+    var left = leftOut(ArchivePart.of(archive, selection), rights);
+    return left.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new RestorePart.Chosen(
+                contents.get(), ArchivePart.of(archive, selection.without(left))));
+  }
+
+  /** What the role may not restore, as rows of the plan. */
+  private Set<Integer> leftOut(ArchivePart part, TargetRights rights) {
+    var limits = RoleLimits.of(part.entries(), rights);
+    Rows.each(limits.refusals(), text -> plan.failed(RIGHTS, Reason.PERMISSION_DENIED, text));
+    Rows.each(
+        limits.warnings(),
+        text -> {
+          if (choice.strict()) {
+            plan.failed(RIGHTS, Reason.PERMISSION_DENIED, text + " (strict)");
+          } else {
+            plan.warning(RIGHTS, text);
+          }
+        });
+    return limits.leftOut();
   }
 
   private void checkPlain() {
@@ -112,13 +173,15 @@ final class ChoicePlan {
     }
   }
 
-  private Optional<RestorePart.Chosen> select(RestoreSource source)
+  private Optional<RestorePart.Chosen> select(RestoreSource source, TargetRights rights)
       throws TaskFailedException, PostgresException, IOException {
     var contents = contents(source);
-    var selection = EntrySelector.select(contents.archive(), ChoiceFields.filter(choice));
+    var wanted = EntrySelector.select(contents.archive(), ChoiceFields.filter(choice));
+    var left = leftOut(ArchivePart.of(contents.archive(), wanted), rights);
+    var selection = wanted.without(left);
     var part = ArchivePart.of(contents.archive(), selection);
     warnOfSkipped(contents);
-    if (task.mode() == RestoreMode.INTO_EMPTY) {
+    if (task.mode() == RestoreMode.INTO_EMPTY || task.mode() == RestoreMode.CLEAN) {
       checkInTarget(selection, part);
     } else {
       new ChoiceFindings(choice, settings.database(), plan).check(selection, Optional.empty());

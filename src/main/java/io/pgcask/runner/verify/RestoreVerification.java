@@ -18,7 +18,6 @@ import io.pgcask.runner.ApplicationNames;
 import io.pgcask.runner.Cancellation;
 import io.pgcask.runner.RunContext;
 import io.pgcask.runner.TaskFailedException;
-import io.pgcask.runner.WorkDirectory;
 import io.pgcask.runner.database.DatabaseSql;
 import io.pgcask.runner.database.Sql;
 import io.pgcask.runner.restore.RestoreRun;
@@ -98,7 +97,7 @@ final class RestoreVerification {
    *     may do because it lacks an extension; another reason if an object is damaged or cannot be
    *     read
    */
-  Outcome run(StoredBackup backup, WorkDirectory work)
+  Outcome run(StoredBackup backup)
       throws TaskFailedException, PostgresException, IOException, InterruptedException {
     var manifest = backup.manifest();
     var facts = await();

@@ -156,7 +156,7 @@ public final class Verifier {
     backup.checkIdentity();
     drainAllButDumps(backup);
     try {
-      var restored = restore.get().run(backup, work);
+      var restored = restore.get().run(backup);
       var seconds = Duration.between(begun, Instant.now()).toSeconds();
       return new Result.Verified(
           level, restored.result(), restored.message(), seconds, restored.rows());

@@ -11,6 +11,8 @@ import io.pgcask.api.v1alpha1.BackupStatusBuilder;
 import io.pgcask.api.v1alpha1.Bottleneck;
 import io.pgcask.api.v1alpha1.Progress;
 import io.pgcask.api.v1alpha1.Reason;
+import io.pgcask.api.v1alpha1.VerificationLevel;
+import io.pgcask.api.v1alpha1.VerificationResult;
 import io.pgcask.contract.Result;
 import io.pgcask.contract.ResultBuilder;
 import io.pgcask.operator.job.RunnerReports;
@@ -82,5 +84,64 @@ class BackupStatusFactoryTest {
 
     assertThat(BackupStatusFactory.failed(backup(LATE), trouble, NOW).progress())
         .isEqualTo(new Progress(800L, 700L, null, 80, null, null, null));
+  }
+
+  @Test
+  void isCompletedOnlyOnceItWasRestored() {
+    // Given
+    var backup = backup(LATE);
+    var hash = new Result.Verified(VerificationLevel.HASH, VerificationResult.PASSED, "read", 1);
+    var written = ResultBuilder.builder(result()).verification(hash).build();
+
+    // When
+    var proving =
+        BackupStatusFactory.proving(
+            backup, BackupStatusFactory.unchanged(backup), written, NOW.minusSeconds(30));
+    backup.setStatus(proving);
+    var restored =
+        new Result.Verified(
+            VerificationLevel.RESTORE, VerificationResult.PASSED, "restored", 9, 42L);
+    var proved = BackupStatusFactory.proved(backup, restored, NOW);
+
+    // Then
+    assertThat(proving.phase()).isEqualTo(BackupPhase.VERIFYING);
+    assertThat(proving.completionTime()).isNull();
+    assertThat(proved.phase()).isEqualTo(BackupPhase.COMPLETED);
+    assertThat(proved.sizeBytes()).isEqualTo(900L);
+    assertThat(proved.completionTime()).isEqualTo(NOW);
+    assertThat(proved.verification().rowsChecked()).isEqualTo(42L);
+  }
+
+  @Test
+  void hasFailedAndKeepsItsDataIfTheRestoreFoundOtherRows() {
+    // Given
+    var backup = backup(LATE);
+    var damaged =
+        new Result.Verified(
+            VerificationLevel.RESTORE, VerificationResult.DAMAGED, "1 row instead of 2", 9, null);
+
+    // When
+    var status = BackupStatusFactory.proved(backup, damaged, NOW);
+
+    // Then
+    assertThat(status.phase()).isEqualTo(BackupPhase.FAILED);
+    assertThat(status.reason()).isEqualTo(Reason.VERIFICATION_FAILED.word());
+    assertThat(status.message()).contains("1 row instead of 2", "the data was kept");
+    assertThat(BackupStatusFactory.holdsData(status)).isTrue();
+  }
+
+  @Test
+  void isCompletedIfItCouldNotBeRestoredForAReasonOfItsOwn() {
+    // Given
+    var backup = backup(LATE);
+
+    // When
+    var status =
+        BackupStatusFactory.proved(backup, VerifyCommand.inconclusive("no such image"), NOW);
+
+    // Then
+    assertThat(status.phase()).isEqualTo(BackupPhase.COMPLETED);
+    assertThat(status.verification().level()).isEqualTo(VerificationLevel.RESTORE);
+    assertThat(status.verification().result()).isEqualTo(VerificationResult.INCONCLUSIVE);
   }
 }

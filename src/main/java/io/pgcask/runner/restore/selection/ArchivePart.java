@@ -28,6 +28,11 @@ public final class ArchivePart {
             .toList());
   }
 
+  /** The entries themselves, in the archive's order. */
+  public List<ArchiveEntry> entries() {
+    return entries;
+  }
+
   /** How many entries there are. */
   public int size() {
     return entries.size();

@@ -1,6 +1,7 @@
 package io.pgcask.runner.restore.selection;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * What is taken of an archive.
@@ -9,6 +10,11 @@ import java.util.List;
  * @param findings what is worth knowing about it
  */
 public record Selection(List<Integer> dumpIds, List<Finding> findings) {
+
+  /** The same without some of it. */
+  public Selection without(Set<Integer> leftOut) {
+    return new Selection(dumpIds.stream().filter(id -> !leftOut.contains(id)).toList(), findings);
+  }
 
   /** The lines of a file for {@code pg_restore --use-list}, which reads the numbers alone. */
   public List<String> lines() {
