@@ -213,7 +213,8 @@ class FailureIT {
     for (var name : List.of("absent", "poor_copy", "nothing")) {
       assertThat(server.has(name)).as(name).isFalse();
     }
-    assertThat(cluster.s3().keys(nightly.getStatus().resolved().path())).hasSize(6);
+    assertThat(cluster.s3().keys(nightly.getStatus().resolved().path()))
+        .hasSize(Workspace.FILES_OF_A_BACKUP);
   }
 
   @ConcurrentTest
@@ -501,10 +502,10 @@ class FailureIT {
 
     // Then
     assertThat(cluster.s3().keys(workspace.namespace()))
-        .hasSize(10)
+        .hasSize(2 * Workspace.FILES_OF_A_BACKUP)
         .allMatch(key -> key.startsWith(kept) || key.startsWith(changed));
     assertThat(workspace.filesOn("volume"))
-        .hasSize(5)
+        .hasSize(Workspace.FILES_OF_A_BACKUP)
         .allMatch(file -> file.startsWith(volumeKept));
     assertThat(workspace.eventReasons("s3-deleted")).contains("DataDeleted");
     assertThat(workspace.eventReasons("volume-deleted")).contains("DataDeleted");
@@ -541,7 +542,7 @@ class FailureIT {
     workspace.awaitGone(Backup.class, "deleted");
     assertThat(workspace.eventReasons("deleted")).contains("DataLeftBehind");
     assertThat(cluster.s3().keys(workspace.namespace()))
-        .hasSize(10)
+        .hasSize(2 * Workspace.FILES_OF_A_BACKUP)
         .allMatch(key -> key.startsWith(held) || key.startsWith(deleted));
     assertThat(workspace.filesOn("volume")).isEmpty();
     assertThat(workspace.backup("held").getStatus().phase()).isEqualTo(BackupPhase.COMPLETED);
@@ -604,7 +605,7 @@ class FailureIT {
     // Then
     workspace.awaitGone(Backup.class, "nightly");
     assertThat(workspace.eventReasons("nightly")).contains("DataLeftBehind");
-    assertThat(cluster.s3().keys(workspace.namespace())).hasSize(6);
+    assertThat(cluster.s3().keys(workspace.namespace())).hasSize(Workspace.FILES_OF_A_BACKUP);
   }
 
   // --- queue and deadlines ---

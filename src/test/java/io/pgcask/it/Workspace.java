@@ -28,6 +28,9 @@ import org.awaitility.Awaitility;
 /** A namespace of one test, under the restricted Pod Security Standard. */
 final class Workspace {
 
+  /** The dump, the roles, the log, RESTORE.md, the manifest and the result of the verification. */
+  static final int FILES_OF_A_BACKUP = 6;
+
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Duration POLL = Duration.ofMillis(150);
 
