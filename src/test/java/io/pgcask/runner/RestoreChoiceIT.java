@@ -409,7 +409,7 @@ class RestoreChoiceIT {
         "CREATE EVENT TRIGGER watch ON ddl_command_end EXECUTE FUNCTION watch()",
         "COMMENT ON EVENT TRIGGER watch IS 'watches'",
         "CREATE PUBLICATION everything FOR ALL TABLES",
-        "CREATE PUBLICATION some FOR TABLE kept");
+        "CREATE PUBLICATION few FOR TABLE kept");
     var backup = dump(source, format);
     var target = newName();
     fixture.sql(MAJOR, "postgres", "CREATE DATABASE %s OWNER shop".formatted(target));
@@ -441,7 +441,7 @@ class RestoreChoiceIT {
         .contains("the comment on EXTENSION hstore is left out")
         .contains("publication everything is left out: role shop is no superuser");
     assertThat(rows(target)).isEqualTo(rows(source));
-    assertThat(strings(target, "SELECT pubname FROM pg_publication")).containsExactly("some");
+    assertThat(strings(target, "SELECT pubname FROM pg_publication")).containsExactly("few");
     assertThat(strings(target, "SELECT evtname FROM pg_event_trigger")).isEmpty();
   }
 
