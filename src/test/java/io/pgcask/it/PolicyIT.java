@@ -226,6 +226,7 @@ class PolicyIT {
 
     // Given the right
     cluster.bind(namespace, "edit", "jane");
+    awaitRight("", "pods");
 
     // Then
     assertAccepted("Backup", BACKUP.formatted(S3_IDENTITY));
