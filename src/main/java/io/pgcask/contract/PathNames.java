@@ -18,6 +18,11 @@ public final class PathNames {
 
   private PathNames() {}
 
+  /** Directory of the backups of a connection, relative to a storage. */
+  public static String ofConnection(String namespace, String connection) {
+    return encode(namespace) + "/" + encode(connection);
+  }
+
   /**
    * Encodes one part of a path.
    *

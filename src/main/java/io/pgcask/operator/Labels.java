@@ -67,12 +67,25 @@ public final class Labels {
   /** Finalizer of Backups and Restores that have something to stop or to delete. */
   public static final String FINALIZER = Api.GROUP + "/cleanup";
 
+  private static final int MAX_COMMAND = 253;
+
   private Labels() {}
 
   /** Value of an annotation, if there is one. */
   public static Optional<String> annotation(HasMetadata resource, String name) {
     return Optional.ofNullable(resource.getMetadata().getAnnotations())
         .map(annotations -> annotations.get(name));
+  }
+
+  /**
+   * What an annotation asks for, unless that was answered; cut to what a status has room for.
+   *
+   * @param answered the value that was answered last; null: none
+   */
+  public static Optional<String> asked(HasMetadata resource, String name, String answered) {
+    return annotation(resource, name)
+        .map(value -> value.substring(0, Math.min(value.length(), MAX_COMMAND)))
+        .filter(value -> !value.equals(answered));
   }
 
   /** Value of a label, if there is one. */

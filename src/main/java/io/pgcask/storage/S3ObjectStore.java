@@ -17,6 +17,7 @@ import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Exception;
@@ -190,21 +191,22 @@ final class S3ObjectStore implements ObjectStore {
     put(key, bytes);
   }
 
+  /** What is in a directory and below it. */
+  private ListObjectsV2Request.Builder below(
+      ListObjectsV2Request.Builder request, String directory) {
+    return request
+        .bucket(storage.bucket())
+        .prefix(full(directory) + "/")
+        .overrideConfiguration(SMALL);
+  }
+
   @Override
   public List<String> list(String directory) throws StorageException {
     int skip = storage.prefix() == null ? 0 : storage.prefix().length() + 1;
     return call(
         place(directory),
         () ->
-            client
-                .listObjectsV2Paginator(
-                    request ->
-                        request
-                            .bucket(storage.bucket())
-                            .prefix(full(directory) + "/")
-                            .overrideConfiguration(SMALL))
-                .contents()
-                .stream()
+            client.listObjectsV2Paginator(request -> below(request, directory)).contents().stream()
                 .map(object -> object.key().substring(skip))
                 .toList());
   }
@@ -217,13 +219,7 @@ final class S3ObjectStore implements ObjectStore {
             place(directory),
             () ->
                 client
-                    .listObjectsV2Paginator(
-                        request ->
-                            request
-                                .bucket(storage.bucket())
-                                .prefix(prefix)
-                                .delimiter("/")
-                                .overrideConfiguration(SMALL))
+                    .listObjectsV2Paginator(request -> below(request, directory).delimiter("/"))
                     .commonPrefixes()
                     .stream()
                     .limit(most)
@@ -246,14 +242,7 @@ final class S3ObjectStore implements ObjectStore {
             () -> {
               var sum = Contents.NONE;
               for (var object :
-                  client
-                      .listObjectsV2Paginator(
-                          request ->
-                              request
-                                  .bucket(storage.bucket())
-                                  .prefix(full(directory) + "/")
-                                  .overrideConfiguration(SMALL))
-                      .contents()) {
+                  client.listObjectsV2Paginator(request -> below(request, directory)).contents()) {
                 if (!object.key().endsWith("/")) { // some servers list folders that became empty
                   sum = sum.and(object.size(), object.lastModified());
                 }

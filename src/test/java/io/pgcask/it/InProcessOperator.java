@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.javaoperatorsdk.operator.Operator;
 import io.pgcask.operator.Namespaces;
+import io.pgcask.operator.TestConfig;
 import io.pgcask.operator.backup.BackupData;
 import io.pgcask.operator.backup.BackupPlanner;
 import io.pgcask.operator.backup.BackupReaders;
@@ -14,6 +15,7 @@ import io.pgcask.operator.config.OperatorConfig;
 import io.pgcask.operator.connection.ConnectionResolver;
 import io.pgcask.operator.connection.Connections;
 import io.pgcask.operator.connection.SecretReader;
+import io.pgcask.operator.connection.StorageAccess;
 import io.pgcask.operator.event.Events;
 import io.pgcask.operator.job.AdmissionQueue;
 import io.pgcask.operator.job.JobFactory;
@@ -87,7 +89,7 @@ final class InProcessOperator implements AutoCloseable {
         new BackupReconciler(
             new BackupPlanner(connections, secrets, factory),
             new ImportPlanner(secrets, factory),
-            new BackupData(secrets, new Namespaces(client), factory, protocol),
+            new BackupData(new StorageAccess(secrets), new Namespaces(client), factory, protocol),
             new BackupReaders(client),
             events,
             parts);
@@ -158,17 +160,7 @@ final class InProcessOperator implements AutoCloseable {
 
     @Override
     public OperatorConfig.VerificationServer verification() {
-      return new OperatorConfig.VerificationServer() {
-        @Override
-        public String image() {
-          return "postgres:{major}";
-        }
-
-        @Override
-        public long runAsUser() {
-          return 999;
-        }
-      };
+      return TestConfig.SERVER;
     }
 
     @Override

@@ -7,6 +7,20 @@ import java.util.Optional;
 /** An operator's configuration for tests. */
 public record TestConfig(int maxConcurrentJobs, String pod) implements OperatorConfig {
 
+  /** As in the chart, but for the registry. */
+  public static final VerificationServer SERVER =
+      new VerificationServer() {
+        @Override
+        public String image() {
+          return "postgres:{major}";
+        }
+
+        @Override
+        public long runAsUser() {
+          return 999;
+        }
+      };
+
   /** Without settings of pods beside the oldest ones. */
   public TestConfig(int maxConcurrentJobs) {
     this(maxConcurrentJobs, "{}");
@@ -45,17 +59,7 @@ public record TestConfig(int maxConcurrentJobs, String pod) implements OperatorC
 
     @Override
     public OperatorConfig.VerificationServer verification() {
-      return new OperatorConfig.VerificationServer() {
-        @Override
-        public String image() {
-          return "postgres:{major}";
-        }
-
-        @Override
-        public long runAsUser() {
-          return 999;
-        }
-      };
+      return SERVER;
     }
   }
 }

@@ -30,4 +30,12 @@ public record Verification(
                 + " with the extensions that the database uses. Whoever names one must be allowed to create"
                 + " pods. Default: the chart's runner.verification.image, with the major version of the"
                 + " backup's server.")
-        String image) {}
+        String image) {
+
+  /** How far, of one that may be absent in whole or in part. */
+  public static VerificationLevel levelOf(Verification verification) {
+    return verification == null || verification.level() == null
+        ? VerificationLevel.HASH
+        : verification.level();
+  }
+}

@@ -6,25 +6,19 @@ import io.pgcask.api.v1alpha1.Storage;
 import io.pgcask.api.v1alpha1.VerificationBuilder;
 import io.pgcask.api.v1alpha1.VerificationLevel;
 import io.pgcask.contract.Manifest;
-import io.pgcask.contract.Mounts;
 import io.pgcask.contract.Result;
 import io.pgcask.contract.Task;
 import io.pgcask.operator.Names;
 import io.pgcask.operator.Namespaces;
-import io.pgcask.operator.connection.SecretReader;
-import io.pgcask.operator.connection.ServiceNames;
-import io.pgcask.operator.connection.TemporaryFile;
+import io.pgcask.operator.connection.StorageAccess;
 import io.pgcask.operator.job.JobFactory;
 import io.pgcask.operator.job.JobProtocol;
 import io.pgcask.operator.job.JobState;
 import io.pgcask.operator.job.ThrowAwayServer;
 import io.pgcask.operator.job.Trouble;
 import io.pgcask.operator.job.TroubleException;
-import io.pgcask.storage.ObjectStores;
-import io.pgcask.storage.StorageCredentials;
 import io.pgcask.storage.StorageException;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -50,15 +44,15 @@ public class BackupData {
   private static final String VERIFY = "verify-";
   private static final Logger LOG = Logger.getLogger(BackupData.class);
 
-  private final SecretReader secrets;
+  private final StorageAccess access;
   private final Namespaces namespaces;
   private final JobFactory jobs;
   private final JobProtocol protocol;
 
   /** Made by the container, and by tests with parts of their own. */
   public BackupData(
-      SecretReader secrets, Namespaces namespaces, JobFactory jobs, JobProtocol protocol) {
-    this.secrets = secrets;
+      StorageAccess access, Namespaces namespaces, JobFactory jobs, JobProtocol protocol) {
+    this.access = access;
     this.namespaces = namespaces;
     this.jobs = jobs;
     this.protocol = protocol;
@@ -194,7 +188,7 @@ public class BackupData {
   private static Optional<Trouble> late(Backup backup, JobState state, Instant now) {
     var deadlines = BackupPlanner.deadlines(backup.getSpec());
     return switch (state) {
-      case JobState.Waiting waiting when waiting.job().getMetadata().getUid() != null ->
+      case JobState.Waiting waiting ->
           deadlines.passed(
               Instant.parse(waiting.job().getMetadata().getCreationTimestamp()), state, now);
       case JobState.Running running -> deadlines.passed(running.since(), state, now);
@@ -218,7 +212,7 @@ public class BackupData {
     }
     var reachable =
         BackupPlaces.all(backup).stream()
-            .collect(Collectors.partitioningBy(BackupData::isReachable));
+            .collect(Collectors.partitioningBy(StorageAccess::reaches));
     var outcomes = new ArrayList<Deletion>();
     for (var storage : reachable.get(true)) {
       outcomes.add(deleteObjects(backup, storage));
@@ -233,11 +227,6 @@ public class BackupData {
           "it could not be deleted within %d minutes".formatted(LIMIT.toMinutes()));
     }
     return outcome;
-  }
-
-  /** By the operator itself: by keys, and not by what only a pod has. */
-  private static boolean isReachable(Storage storage) {
-    return storage.s3() != null && storage.s3().credentialsSecretRef() != null;
   }
 
   /** Nothing is given up while there is still something to do elsewhere. */
@@ -259,18 +248,8 @@ public class BackupData {
 
   private Deletion deleteObjects(Backup backup, Storage storage) {
     var namespace = backup.getMetadata().getNamespace();
-    var s3 = storage.s3();
-    var reachable =
-        s3.endpoint() == null
-            ? s3
-            : s3.withEndpoint(ServiceNames.qualifyUrl(s3.endpoint(), namespace));
-    try (var ca = ca(namespace, s3);
-        var store =
-            ObjectStores.open(
-                new Storage(reachable, null),
-                Optional.of(credentials(namespace, s3)),
-                ca.path(),
-                Path.of("/"))) {
+    try (var open = access.open(namespace, storage)) {
+      var store = open.store();
       var path = backup.getStatus().resolved().path();
       // first, so that half a deletion is no backup
       store.delete(path + "/" + Manifest.NAME);
@@ -322,20 +301,5 @@ public class BackupData {
             Optional.empty(),
             Optional.empty(),
             false));
-  }
-
-  private TemporaryFile ca(String namespace, Storage.S3 s3) throws TroubleException {
-    return s3.caSecretRef() == null
-        ? TemporaryFile.none()
-        : TemporaryFile.of(
-            secrets.bytes(namespace, s3.caSecretRef().name(), s3.caSecretRef().keyOrDefault()));
-  }
-
-  private StorageCredentials credentials(String namespace, Storage.S3 s3) throws TroubleException {
-    var secret = s3.credentialsSecretRef().name();
-    return new StorageCredentials(
-        secrets.text(namespace, secret, Mounts.ACCESS_KEY_ID),
-        secrets.text(namespace, secret, Mounts.SECRET_ACCESS_KEY),
-        secrets.optionalText(namespace, secret, Mounts.SESSION_TOKEN));
   }
 }

@@ -196,10 +196,10 @@ public class BackupPlanner {
   /** {@code <namespace>/<connection>/<backup>-<uid8>}, relative to the storage. */
   private static String path(Backup backup) {
     BackupSpec spec = backup.getSpec();
-    return "%s/%s/%s-%s"
+    return "%s/%s-%s"
         .formatted(
-            PathNames.encode(backup.getMetadata().getNamespace()),
-            PathNames.encode(spec.connectionRef().name()),
+            PathNames.ofConnection(
+                backup.getMetadata().getNamespace(), spec.connectionRef().name()),
             PathNames.encode(backup.getMetadata().getName()),
             Names.uid8(backup));
   }

@@ -12,6 +12,7 @@ import io.pgcask.api.v1alpha1.BackupStatusBuilder;
 import io.pgcask.api.v1alpha1.DeletionPolicy;
 import io.pgcask.api.v1alpha1.PostgresConnection;
 import io.pgcask.api.v1alpha1.Reason;
+import io.pgcask.api.v1alpha1.Verification;
 import io.pgcask.api.v1alpha1.VerificationLevel;
 import io.pgcask.contract.Result;
 import io.pgcask.contract.ResultBuilder;
@@ -197,8 +198,7 @@ public class BackupReconciler extends RunReconciler<Backup> {
   }
 
   private static boolean isToBeRestored(Backup backup) {
-    var verification = backup.getSpec().verification();
-    return verification != null && verification.level() == VerificationLevel.RESTORE;
+    return Verification.levelOf(backup.getSpec().verification()) == VerificationLevel.RESTORE;
   }
 
   /** Storage holds all of it. */

@@ -20,14 +20,10 @@ record VerifyCommand(String value, Optional<VerificationLevel> level) {
   static final VerifyCommand OF_SPEC =
       new VerifyCommand("spec", Optional.of(VerificationLevel.RESTORE));
 
-  private static final int MAX_VALUE = 253;
-
   /** The one that has not been answered yet, if there is one. */
   static Optional<VerifyCommand> of(Backup backup) {
     var handled = backup.getStatus().lastHandled();
-    return Labels.annotation(backup, Labels.VERIFY)
-        .map(value -> value.substring(0, Math.min(value.length(), MAX_VALUE)))
-        .filter(value -> handled == null || !value.equals(handled.verify()))
+    return Labels.asked(backup, Labels.VERIFY, handled == null ? null : handled.verify())
         .map(value -> new VerifyCommand(value, level(value.split("/", 2)[0])));
   }
 

@@ -41,8 +41,7 @@ record SweepPlan(String directory, ClaimedNames claimed, List<Storage> storages)
    */
   static SweepPlan of(PostgresConnection connection, List<Backup> backups) {
     var name = connection.getMetadata().getName();
-    var directory =
-        PathNames.encode(connection.getMetadata().getNamespace()) + "/" + PathNames.encode(name);
+    var directory = PathNames.ofConnection(connection.getMetadata().getNamespace(), name);
     var claimed =
         backups.stream().flatMap(SweepPlan::paths).flatMap(path -> below(directory, path)).toList();
     var storages = new ArrayList<Storage>();
@@ -55,11 +54,6 @@ record SweepPlan(String directory, ClaimedNames claimed, List<Storage> storages)
         .limit(MAX_STORAGES)
         .forEach(storages::add);
     return new SweepPlan(directory, ClaimedNames.of(claimed), List.copyOf(storages));
-  }
-
-  /** By the operator itself: by keys, and not by what only a pod has. */
-  static boolean isReachable(Storage storage) {
-    return storage.s3() != null && storage.s3().credentialsSecretRef() != null;
   }
 
   private static Stream<String> paths(Backup backup) {

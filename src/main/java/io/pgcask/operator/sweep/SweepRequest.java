@@ -20,8 +20,6 @@ import java.util.Optional;
  */
 record SweepRequest(String key, Optional<String> asked) {
 
-  private static final int MAX_VALUE = 253;
-
   /** What has not been answered yet, if there is anything. */
   static Optional<SweepRequest> of(PostgresConnection connection, Instant now) {
     return asked(connection).or(() -> daily(connection, now));
@@ -32,9 +30,7 @@ record SweepRequest(String key, Optional<String> asked) {
         Optional.ofNullable(connection.getStatus())
             .map(PostgresConnectionStatus::lastHandled)
             .map(ConnectionLastHandled::sweep);
-    return Labels.annotation(connection, Labels.SWEEP)
-        .map(value -> value.substring(0, Math.min(value.length(), MAX_VALUE)))
-        .filter(value -> !handled.equals(Optional.of(value)))
+    return Labels.asked(connection, Labels.SWEEP, handled.orElse(null))
         .map(value -> new SweepRequest("asked/" + value, Optional.of(value)));
   }
 

@@ -14,6 +14,7 @@ import io.pgcask.contract.ClaimedNames;
 import io.pgcask.contract.Task;
 import io.pgcask.operator.Names;
 import io.pgcask.operator.config.OperatorConfig;
+import io.pgcask.operator.connection.StorageAccess;
 import io.pgcask.operator.job.JobFactory;
 import io.pgcask.operator.job.JobProtocol;
 import io.pgcask.operator.job.JobState;
@@ -96,7 +97,7 @@ public class Sweeper {
       Instant now) {
     var plan = SweepPlan.of(connection, backups(connection));
     var reachable =
-        plan.storages().stream().collect(Collectors.partitioningBy(SweepPlan::isReachable));
+        plan.storages().stream().collect(Collectors.partitioningBy(StorageAccess::reaches));
     var parts = new ArrayList<Part>();
     if (!reachable.get(false).isEmpty()) {
       var part = byJob(connection, plan, reachable.get(false), request, now);

@@ -2,6 +2,7 @@ package io.pgcask.runner.backup;
 
 import io.pgcask.api.v1alpha1.BackupScope;
 import io.pgcask.api.v1alpha1.Reason;
+import io.pgcask.api.v1alpha1.Verification;
 import io.pgcask.api.v1alpha1.VerificationLevel;
 import io.pgcask.api.v1alpha1.VerificationResult;
 import io.pgcask.contract.Manifest;
@@ -223,12 +224,7 @@ public final class BackupRun {
 
   /** How far here. A restore needs another pod, see {@code io.pgcask.operator.backup}. */
   private VerificationLevel level() {
-    var asked = task.spec().verification();
-    return switch (asked == null ? null : asked.level()) {
-      case null -> VerificationLevel.HASH;
-      case HASH, RESTORE -> VerificationLevel.HASH;
-      case PARSE -> VerificationLevel.PARSE;
-    };
+    return Verification.levelOf(task.spec().verification()).withoutServer();
   }
 
   private static Result judged(Result completed, Result.Verified verified) {

@@ -3,6 +3,7 @@ package io.pgcask.runner.backup;
 import io.pgcask.api.v1alpha1.DumpSection;
 import io.pgcask.api.v1alpha1.Globals;
 import io.pgcask.api.v1alpha1.Reason;
+import io.pgcask.api.v1alpha1.Verification;
 import io.pgcask.api.v1alpha1.VerificationLevel;
 import io.pgcask.contract.Manifest;
 import io.pgcask.contract.SnapshotContent;
@@ -150,8 +151,7 @@ final class DatabaseDump implements AutoCloseable {
   }
 
   private Optional<SnapshotContent> content() throws PostgresException {
-    var verification = task.spec().verification();
-    return verification != null && verification.level() == VerificationLevel.RESTORE
+    return Verification.levelOf(task.spec().verification()) == VerificationLevel.RESTORE
         ? Optional.of(
             ContentCount.read(keeper.session(), preflight.spec(), task.stallTimeoutSeconds()))
         : Optional.empty();

@@ -82,27 +82,22 @@ final class ChoicePlan {
   /** Everything, but what the role may not restore; empty if there is nothing of that kind. */
   private Optional<RestorePart.Chosen> all(RestoreSource source, TargetRights rights)
       throws TaskFailedException, IOException {
-    Optional<ArchiveContents> contents;
+    ArchiveContents contents;
     try {
-      contents = Optional.of(source.backup().contents(source.database().name()));
-    } catch (StorageException e) {
-      contents = Optional.empty(); // the load will say so, or get it after all
-    } catch (TaskFailedException e) {
-      contents = Optional.empty();
-    }
-    if (contents.isEmpty()) {
+      contents = source.backup().contents(source.database().name());
+    } catch (StorageException | TaskFailedException e) {
+      // the load will say so, or get it after all
       plan.warning(
           RIGHTS, "the archive's table of contents could not be looked at before it is restored");
       return Optional.empty();
     }
-    var archive = contents.get().archive();
+    var archive = contents.archive();
     var selection = EntrySelector.select(archive, EntryFilter.ALL);
     var left = leftOut(ArchivePart.of(archive, selection), rights);
     return left.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            new RestorePart.Chosen(
-                contents.get(), ArchivePart.of(archive, selection.without(left))));
+            new RestorePart.Chosen(contents, ArchivePart.of(archive, selection.without(left))));
   }
 
   /** What the role may not restore, as rows of the plan. */

@@ -4,6 +4,7 @@ import io.pgcask.archive.ArchiveEntry;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -102,7 +103,7 @@ record RoleLimits(Set<Integer> leftOut, List<String> warnings, List<String> refu
     return switch (entry.desc()) {
       case "COMMENT" -> "the comment on";
       case "PUBLICATION TABLES IN SCHEMA" -> "from a publication, schema";
-      default -> entry.desc().toLowerCase(java.util.Locale.ROOT);
+      default -> entry.desc().toLowerCase(Locale.ROOT);
     };
   }
 

@@ -1,6 +1,7 @@
 package io.pgcask.runner.verify;
 
 import io.pgcask.api.v1alpha1.Reason;
+import io.pgcask.api.v1alpha1.Verification;
 import io.pgcask.api.v1alpha1.VerificationLevel;
 import io.pgcask.contract.Result;
 import io.pgcask.contract.ResultBuilder;
@@ -13,7 +14,6 @@ import io.pgcask.runner.WorkDirectory;
 import io.pgcask.runner.stored.StoredBackup;
 import io.pgcask.storage.StorageException;
 import java.io.IOException;
-import java.util.Optional;
 
 /** Makes a backup known that lies in storage already. It writes nothing but the verification. */
 public final class ImportRun {
@@ -70,6 +70,6 @@ public final class ImportRun {
   }
 
   private VerificationLevel level() {
-    return Optional.ofNullable(task.verification().level()).orElse(VerificationLevel.HASH);
+    return Verification.levelOf(task.verification());
   }
 }

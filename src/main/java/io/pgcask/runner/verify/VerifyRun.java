@@ -1,6 +1,7 @@
 package io.pgcask.runner.verify;
 
 import io.pgcask.api.v1alpha1.Reason;
+import io.pgcask.api.v1alpha1.Verification;
 import io.pgcask.api.v1alpha1.VerificationLevel;
 import io.pgcask.contract.Result;
 import io.pgcask.contract.ResultBuilder;
@@ -66,11 +67,10 @@ public final class VerifyRun {
   /** One restore shows that the dump is good, and the hashes that the copies are the same. */
   private Result.Verified verifyCopy(RunContext there, WorkDirectory work)
       throws InterruptedException {
-    var level = level() == VerificationLevel.RESTORE ? VerificationLevel.HASH : level();
-    return new Verifier(there, task.path(), level).verify(work);
+    return new Verifier(there, task.path(), level().withoutServer()).verify(work);
   }
 
   private VerificationLevel level() {
-    return Optional.ofNullable(task.verification().level()).orElse(VerificationLevel.HASH);
+    return Verification.levelOf(task.verification());
   }
 }

@@ -8,9 +8,9 @@ import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.BackupSpecBuilder;
+import io.pgcask.api.v1alpha1.PodSettings;
 import io.pgcask.api.v1alpha1.PodSettingsBuilder;
 import io.pgcask.api.v1alpha1.PostgresConnection;
-import io.pgcask.api.v1alpha1.Storage;
 import io.pgcask.api.v1alpha1.TlsMode;
 import io.pgcask.api.v1alpha1.Verification;
 import io.pgcask.api.v1alpha1.VerificationLevel;
@@ -82,26 +82,12 @@ class JobFactoryTest {
   @Test
   void aHelperOfAPlanWithoutPodSettingsHasThoseOfTheChart() throws IOException {
     // Given
-    var yaml = Files.readString(Path.of("src/test/resources/golden/job/in-volume.yaml"));
-    var backup = Serialization.unmarshal(yaml.split("---\n")[0], Backup.class);
+    var backup = backupOnVolume();
     var task = new Task.Delete("uid", backup.getSpec().storage(), List.of(), "path");
     var config = new TestConfig(3, "{\"nodeSelector\":{\"disk\":\"ssd\"}}");
 
     // When
-    var pod =
-        new JobFactory(config)
-            .job(
-                "helper",
-                backup,
-                task,
-                "pgcask:test",
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                false)
-            .getSpec()
-            .getTemplate()
-            .getSpec();
+    var pod = pod(new JobFactory(config), backup, task, Optional.empty());
 
     // Then
     assertThat(pod.getNodeSelector()).containsExactly(Map.entry("disk", "ssd"));
@@ -113,28 +99,14 @@ class JobFactoryTest {
   @Test
   void whatOnlyLooksMountsVolumesForReading() throws IOException {
     // Given
-    var yaml = Files.readString(Path.of("src/test/resources/golden/job/in-volume.yaml"));
-    var backup = Serialization.unmarshal(yaml.split("---\n")[0], Backup.class);
+    var backup = backupOnVolume();
     var volume = backup.getSpec().storage();
     var task =
         new Task.Sweep(
             "uid", volume, List.of(volume), "demo/shop", ClaimedNames.of(List.of()), Instant.EPOCH);
 
     // When
-    var pod =
-        new JobFactory(new TestConfig(3))
-            .job(
-                "helper",
-                backup,
-                task,
-                "pgcask:test",
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                false)
-            .getSpec()
-            .getTemplate()
-            .getSpec();
+    var pod = pod(new JobFactory(new TestConfig(3)), backup, task, Optional.empty());
 
     // Then
     assertThat(pod.getVolumes())
@@ -146,8 +118,7 @@ class JobFactoryTest {
   @Test
   void aHelperHasTheNodeAndTheAccountOfTheRun() throws IOException {
     // Given
-    var yaml = Files.readString(Path.of("src/test/resources/golden/job/in-volume.yaml"));
-    var backup = Serialization.unmarshal(yaml.split("---\n")[0], Backup.class);
+    var backup = backupOnVolume();
     var task = new Task.Delete("uid", backup.getSpec().storage(), List.of(), "path");
     var settings =
         PodSettingsBuilder.builder()
@@ -157,19 +128,11 @@ class JobFactoryTest {
 
     // When
     var pod =
-        new JobFactory(new TestConfig(3, "{\"nodeSelector\":{\"disk\":\"ssd\"}}"))
-            .job(
-                "helper",
-                backup,
-                task,
-                "pgcask:test",
-                Optional.of(settings),
-                Optional.empty(),
-                Optional.empty(),
-                false)
-            .getSpec()
-            .getTemplate()
-            .getSpec();
+        pod(
+            new JobFactory(new TestConfig(3, "{\"nodeSelector\":{\"disk\":\"ssd\"}}")),
+            backup,
+            task,
+            Optional.of(settings));
 
     // Then: what was resolved, and not what the chart has come to say since
     assertThat(pod.getServiceAccountName()).isEqualTo("backups");
@@ -180,16 +143,25 @@ class JobFactoryTest {
   @Test
   void aVerificationThatRestoresHasAServerBesideIt() throws IOException {
     // Given
-    var yaml = Files.readString(Path.of("src/test/resources/golden/job/in-volume.yaml"));
-    var backup = Serialization.unmarshal(yaml.split("---\n")[0], Backup.class);
+    var backup = backupOnVolume();
     var factory = new JobFactory(new TestConfig(3));
     var storage = backup.getSpec().storage();
     var restore = new Verification(VerificationLevel.RESTORE, null, factory.serverImage(17));
     var parse = new Verification(VerificationLevel.PARSE, null, null);
 
     // When
-    var proof = pod(factory, backup, restore, ThrowAwayServer.ADDRESS, storage);
-    var other = pod(factory, backup, parse, null, storage);
+    var proof =
+        pod(
+            factory,
+            backup,
+            new Task.Verify("uid", restore, ThrowAwayServer.ADDRESS, storage, List.of(), "a/b"),
+            Optional.empty());
+    var other =
+        pod(
+            factory,
+            backup,
+            new Task.Verify("uid", parse, null, storage, List.of(), "a/b"),
+            Optional.empty());
 
     // Then
     assertThat(proof.getInitContainers())
@@ -210,19 +182,20 @@ class JobFactoryTest {
     assertThat(other.getInitContainers()).isEmpty();
   }
 
+  private static Backup backupOnVolume() throws IOException {
+    var yaml = Files.readString(Path.of("src/test/resources/golden/job/in-volume.yaml"));
+    return Serialization.unmarshal(yaml.split("---\n")[0], Backup.class);
+  }
+
   private static PodSpec pod(
-      JobFactory factory,
-      Backup backup,
-      Verification verification,
-      Task.Server server,
-      Storage storage) {
+      JobFactory factory, Backup backup, Task task, Optional<PodSettings> settings) {
     return factory
         .job(
-            "job",
+            "helper",
             backup,
-            new Task.Verify("uid", verification, server, storage, List.of(), "a/b"),
+            task,
             "pgcask:test",
-            Optional.empty(),
+            settings,
             Optional.empty(),
             Optional.empty(),
             false)

@@ -1,10 +1,7 @@
-package io.pgcask.operator.sweep;
+package io.pgcask.operator.connection;
 
 import io.pgcask.api.v1alpha1.Storage;
 import io.pgcask.contract.Mounts;
-import io.pgcask.operator.connection.SecretReader;
-import io.pgcask.operator.connection.ServiceNames;
-import io.pgcask.operator.connection.TemporaryFile;
 import io.pgcask.operator.job.TroubleException;
 import io.pgcask.storage.ObjectStore;
 import io.pgcask.storage.ObjectStores;
@@ -25,6 +22,11 @@ public class StorageAccess {
     this.secrets = secrets;
   }
 
+  /** Whether the operator itself can: by keys, and not by what only a pod has. */
+  public static boolean reaches(Storage storage) {
+    return storage.s3() != null && storage.s3().credentialsSecretRef() != null;
+  }
+
   /** An open storage, and the file with the CA that it trusts. */
   public record Open(ObjectStore store, TemporaryFile ca) implements AutoCloseable {
     @Override
@@ -36,7 +38,7 @@ public class StorageAccess {
   }
 
   /**
-   * Opens a bucket; no request is made yet.
+   * Opens a bucket that it {@link #reaches}; no request is made yet.
    *
    * @param namespace of the Secrets, and of the service that an endpoint of one word names
    * @throws TroubleException if a Secret or one of its keys is missing or cannot be used
