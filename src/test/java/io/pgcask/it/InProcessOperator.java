@@ -10,6 +10,8 @@ import io.pgcask.operator.backup.BackupData;
 import io.pgcask.operator.backup.BackupPlanner;
 import io.pgcask.operator.backup.BackupReaders;
 import io.pgcask.operator.backup.BackupReconciler;
+import io.pgcask.operator.backup.BackupVerification;
+import io.pgcask.operator.backup.HelperJobs;
 import io.pgcask.operator.backup.ImportPlanner;
 import io.pgcask.operator.config.OperatorConfig;
 import io.pgcask.operator.connection.ConnectionResolver;
@@ -77,6 +79,8 @@ final class InProcessOperator implements AutoCloseable {
     var writer = new StatusWriter(client);
     var events = new Events(client, clock);
     var protocol = new JobProtocol(new Jobs(client), writer, clock);
+    var namespaces = new Namespaces(client);
+    var helpers = new HelperJobs(factory, protocol);
     var parts =
         new RunReconciler.Parts(
             protocol,
@@ -89,7 +93,8 @@ final class InProcessOperator implements AutoCloseable {
         new BackupReconciler(
             new BackupPlanner(connections, secrets, factory),
             new ImportPlanner(secrets, factory),
-            new BackupData(new StorageAccess(secrets), new Namespaces(client), factory, protocol),
+            new BackupData(new StorageAccess(secrets), namespaces, helpers),
+            new BackupVerification(namespaces, factory, helpers),
             new BackupReaders(client),
             events,
             parts);

@@ -3,19 +3,12 @@ package io.pgcask.operator.backup;
 import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.Storage;
-import io.pgcask.api.v1alpha1.VerificationBuilder;
-import io.pgcask.api.v1alpha1.VerificationLevel;
 import io.pgcask.contract.Manifest;
 import io.pgcask.contract.Result;
 import io.pgcask.contract.Task;
-import io.pgcask.operator.Names;
 import io.pgcask.operator.Namespaces;
 import io.pgcask.operator.connection.StorageAccess;
-import io.pgcask.operator.job.JobFactory;
-import io.pgcask.operator.job.JobProtocol;
 import io.pgcask.operator.job.JobState;
-import io.pgcask.operator.job.ThrowAwayServer;
-import io.pgcask.operator.job.Trouble;
 import io.pgcask.operator.job.TroubleException;
 import io.pgcask.storage.StorageException;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -23,7 +16,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
@@ -41,21 +33,17 @@ public class BackupData {
 
   private static final String DELETE = "-delete";
   private static final String SETTLE = "-settle";
-  private static final String VERIFY = "verify-";
   private static final Logger LOG = Logger.getLogger(BackupData.class);
 
   private final StorageAccess access;
   private final Namespaces namespaces;
-  private final JobFactory jobs;
-  private final JobProtocol protocol;
+  private final HelperJobs helpers;
 
   /** Made by the container, and by tests with parts of their own. */
-  public BackupData(
-      StorageAccess access, Namespaces namespaces, JobFactory jobs, JobProtocol protocol) {
+  public BackupData(StorageAccess access, Namespaces namespaces, HelperJobs helpers) {
     this.access = access;
     this.namespaces = namespaces;
-    this.jobs = jobs;
-    this.protocol = protocol;
+    this.helpers = helpers;
   }
 
   /** How a deletion stands. */
@@ -92,19 +80,6 @@ public class BackupData {
     record Pending() implements Settled {}
   }
 
-  /** How a verification stands. */
-  public sealed interface Verification {
-    /** It says this, and of each complete copy that. */
-    record Ended(Result.Verified verified, List<Result.Copied> copies) implements Verification {
-      Ended(Result.Verified verified) {
-        this(verified, List.of());
-      }
-    }
-
-    /** It goes on. */
-    record Pending() implements Verification {}
-  }
-
   /** Asks storage, by a Job, whether the backup is complete; parts of one are removed. */
   public Settled settle(Backup backup) {
     if (namespaces.isTerminating(backup)) {
@@ -114,7 +89,7 @@ public class BackupData {
     var task =
         new Task.Settle(
             backup.getMetadata().getUid(), resolved.storage(), resolved.copies(), resolved.path());
-    return switch (help(backup, Retries.attempt(backup) + SETTLE, task)) {
+    return switch (helpers.help(backup, Retries.attempt(backup) + SETTLE, task)) {
       case JobState.Ended ended when ended.result().succeeded() ->
           new Settled.Complete(ended.result());
       case JobState.Ended ended when ended.result().copies() != null ->
@@ -127,77 +102,6 @@ public class BackupData {
       case JobState.Waiting w -> new Settled.Pending();
       case JobState.Running r -> new Settled.Pending();
     };
-  }
-
-  /** Reads the data again, by a Job. One that takes too long to start or to end is given up. */
-  public Verification verify(Backup backup, VerifyCommand asked, Instant now) {
-    if (namespaces.isTerminating(backup)) {
-      return inconclusive("its namespace is being deleted");
-    }
-    var state = help(backup, VERIFY + Names.hash8(asked.value()), verification(backup, asked));
-    var late = late(backup, state, now);
-    if (late.isPresent()) {
-      giveUp(backup, asked);
-      return inconclusive(late.get().message());
-    }
-    return switch (state) {
-      case JobState.Ended ended when ended.result().verification() != null ->
-          new Verification.Ended(
-              ended.result().verification(),
-              Optional.ofNullable(ended.result().copies()).orElse(List.of()));
-      case JobState.Ended ended -> inconclusive(ended.result().message());
-      case JobState.Lost lost -> inconclusive(lost.trouble().message());
-      case JobState.Suspended s -> new Verification.Pending();
-      case JobState.Waiting w -> new Verification.Pending();
-      case JobState.Running r -> new Verification.Pending();
-    };
-  }
-
-  /** Stops a verification. */
-  public void giveUp(Backup backup, VerifyCommand asked) {
-    protocol.giveUp(backup, Names.job(backup, VERIFY + Names.hash8(asked.value())));
-  }
-
-  private Task verification(Backup backup, VerifyCommand asked) {
-    var resolved = backup.getStatus().resolved();
-    var spec =
-        Optional.ofNullable(backup.getSpec().verification())
-            .orElseGet(() -> VerificationBuilder.builder().build());
-    var level = asked.level().orElseThrow();
-    var restores = level == VerificationLevel.RESTORE;
-    var verification = VerificationBuilder.builder(spec).level(level).image(null);
-    if (restores) {
-      verification.image(
-          Optional.ofNullable(spec.image())
-              .orElseGet(() -> jobs.serverImage(major(backup.getStatus().serverVersion()))));
-    }
-    return new Task.Verify(
-        backup.getMetadata().getUid(),
-        verification.build(),
-        restores ? ThrowAwayServer.ADDRESS : null,
-        resolved.storage(),
-        CopyStatuses.complete(backup),
-        resolved.path());
-  }
-
-  /** Of a version such as 17.6. */
-  private static int major(String version) {
-    return Integer.parseInt(version.split("\\D", 2)[0]);
-  }
-
-  private static Optional<Trouble> late(Backup backup, JobState state, Instant now) {
-    var deadlines = BackupPlanner.deadlines(backup.getSpec());
-    return switch (state) {
-      case JobState.Waiting waiting ->
-          deadlines.passed(
-              Instant.parse(waiting.job().getMetadata().getCreationTimestamp()), state, now);
-      case JobState.Running running -> deadlines.passed(running.since(), state, now);
-      default -> Optional.empty();
-    };
-  }
-
-  private static Verification inconclusive(String message) {
-    return new Verification.Ended(VerifyCommand.inconclusive(message));
   }
 
   /**
@@ -276,7 +180,7 @@ public class BackupData {
             storages.subList(1, storages.size()),
             backup.getStatus().resolved().path());
     var where = BackupPlaces.locations(backup, storages);
-    return switch (help(backup, Retries.attempt(backup) + DELETE, task)) {
+    return switch (helpers.help(backup, Retries.attempt(backup) + DELETE, task)) {
       case JobState.Ended ended when ended.result().succeeded() -> new Deletion.Deleted();
       // another one is made when this one's time to live has passed
       case JobState.Ended ended when ended.result().reason() == Reason.STORAGE_UNREACHABLE ->
@@ -287,19 +191,5 @@ public class BackupData {
       case JobState.Waiting w -> new Deletion.Pending();
       case JobState.Running r -> new Deletion.Pending();
     };
-  }
-
-  private JobState help(Backup backup, String suffix, Task task) {
-    return protocol.helper(
-        backup,
-        jobs.job(
-            Names.job(backup, suffix),
-            backup,
-            task,
-            backup.getStatus().resolved().image(),
-            Optional.ofNullable(backup.getStatus().resolved().pod()),
-            Optional.empty(),
-            Optional.empty(),
-            false));
   }
 }

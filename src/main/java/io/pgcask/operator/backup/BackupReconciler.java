@@ -53,6 +53,7 @@ public class BackupReconciler extends RunReconciler<Backup> {
   private final BackupPlanner planner;
   private final ImportPlanner imports;
   private final BackupData data;
+  private final BackupVerification verification;
   private final BackupWriter writer;
   private final BackupRemoval removal;
 
@@ -61,6 +62,7 @@ public class BackupReconciler extends RunReconciler<Backup> {
       BackupPlanner planner,
       ImportPlanner imports,
       BackupData data,
+      BackupVerification verification,
       BackupReaders readers,
       Events events,
       Parts parts) {
@@ -68,6 +70,7 @@ public class BackupReconciler extends RunReconciler<Backup> {
     this.planner = planner;
     this.imports = imports;
     this.data = data;
+    this.verification = verification;
     this.writer = new BackupWriter(parts.writer(), events);
     this.removal = new BackupRemoval(data, readers, writer, this::letGo);
   }
@@ -213,12 +216,12 @@ public class BackupReconciler extends RunReconciler<Backup> {
   @Override
   protected Next<Backup> prove(Backup backup, boolean cancelled) {
     if (cancelled) {
-      data.giveUp(backup, VerifyCommand.OF_SPEC);
+      verification.giveUp(backup, VerifyCommand.OF_SPEC);
       return proved(backup, VerifyCommand.inconclusive("cancelled before it was restored"));
     }
-    return switch (data.verify(backup, VerifyCommand.OF_SPEC, now())) {
-      case BackupData.Verification.Ended ended -> proved(backup, ended.verified());
-      case BackupData.Verification.Pending pending -> new Next.Wait<>(STOP_POLL);
+    return switch (verification.verify(backup, VerifyCommand.OF_SPEC, now())) {
+      case BackupVerification.State.Ended ended -> proved(backup, ended.verified());
+      case BackupVerification.State.Pending pending -> new Next.Wait<>(STOP_POLL);
     };
   }
 
@@ -323,10 +326,10 @@ public class BackupReconciler extends RunReconciler<Backup> {
     if (asked.get().level().isEmpty()) {
       return answered(backup, asked.get(), asked.get().notUnderstood(), List.of());
     }
-    return switch (data.verify(backup, asked.get(), now())) {
-      case BackupData.Verification.Ended ended ->
+    return switch (verification.verify(backup, asked.get(), now())) {
+      case BackupVerification.State.Ended ended ->
           answered(backup, asked.get(), ended.verified(), ended.copies());
-      case BackupData.Verification.Pending pending -> new Next.Wait<>(STOP_POLL);
+      case BackupVerification.State.Pending pending -> new Next.Wait<>(STOP_POLL);
     };
   }
 

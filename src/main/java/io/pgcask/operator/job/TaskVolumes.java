@@ -56,8 +56,8 @@ final class TaskVolumes {
       var copy = task.copies().get(i);
       var name = "copy-" + (i + 1);
       var directory = Mounts.COPIES + "/" + (i + 1) + "/";
-      JobFactory.projected(
-          name, directory + Mounts.COPY_STORAGE, JobFactory.sources(copy), volumes, mounts);
+      TaskSecrets.mount(
+          name, directory + Mounts.COPY_STORAGE, TaskSecrets.of(copy), volumes, mounts);
       claim(
           name + "-volume", directory + Mounts.COPY_VOLUME, copy, onlyReads(task), volumes, mounts);
     }
@@ -73,7 +73,7 @@ final class TaskVolumes {
       if (backup.spec().postSql() != null) {
         sql.add(file(backup.spec().postSql().configMapRef(), Mounts.POST_SQL));
       }
-      JobFactory.projected("sql", Mounts.SQL, sql, volumes, mounts);
+      TaskSecrets.mount("sql", Mounts.SQL, sql, volumes, mounts);
     }
   }
 
