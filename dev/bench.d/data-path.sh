@@ -98,38 +98,46 @@ time_bare() {
 # time_runner ROUND s3|volume: the time from the container's start until the manifest is written, which is when the runner
 # says that it verifies; and the peak of its resident memory.
 time_runner() {
-  local round=$1 kind=$2 storage id pid started manifest peak known
+  local round=$1 kind=$2 storage started manifest
   case $kind in
     s3) storage='{"s3":{"bucket":"backups","endpoint":"http://s3:9000","forcePathStyle":true,"credentialsSecretRef":{"name":"s3"}}}' ;;
     volume) storage='{"persistentVolumeClaim":{"claimName":"claim"}}' ;;
   esac
-  rm -rf "$bench_scratch/volume" && install -d -m 777 "$bench_scratch/volume"
+  rm -rf "$bench_scratch/volume"
+  run_task "{\"task\":\"backup\",\"uid\":\"bench-$round-$kind\",
+    \"namespace\":\"bench\",\"name\":\"b\",\"connectionName\":\"c\",\"attempt\":1,\"path\":\"bench/c/b-$round-$kind\",
+    \"server\":{\"host\":\"pg\",\"port\":5432,\"database\":\"big\",\"user\":\"postgres\",\"tlsMode\":\"disable\",\"connectTimeoutSeconds\":10},
+    \"spec\":{\"compression\":{\"method\":\"zstd\",\"level\":1}},\"storage\":$storage,\"stallTimeoutSeconds\":600}"
+  started=$(docker inspect -f '{{.State.StartedAt}}' "$bench_runner")
+  manifest=$(docker logs -t "$bench_runner" 2>/dev/null | sed -n 's/^\([^ ]*\) {"report":"verifying"}.*/\1/p')
+  echo $(($(date -d "$manifest" +%s%3N) - $(date -d "$started" +%s%3N))) >"$bench_scratch/ms"
+  sed -n 's/.*"sizeBytes":\([0-9]*\).*/\1/p' "$bench_scratch/message" >"$bench_scratch/stored"
+  docker rm -f "$bench_runner" >/dev/null
+  docker exec -u 0 "$bench_name-s3" sh -c 'rm -rf /data/backups/*'
+}
+
+# run_task TASK: a runner as a Job would start it, to its end; its container in the variable bench_runner, which the caller
+# removes, and the peak of its resident memory over all runs in the file `peak`.
+run_task() {
+  local pid peak known
+  install -d -m 777 "$bench_scratch/volume" "$bench_scratch/disk"
   : >"$bench_scratch/message" && chmod 666 "$bench_scratch/message"
-  id=$(docker run -d --network "$bench_name" --label "$bench_name" --read-only --cap-drop=ALL --user 10001:10001 --memory 256m \
-    --tmpfs /tmp:exec,mode=1777,size=64m -v "$bench_scratch/connection:/var/run/pgcask/connection:ro" \
+  bench_runner=$(docker run -d --network "$bench_name" --label "$bench_name" --read-only --cap-drop=ALL --user 10001:10001 \
+    --memory 256m --tmpfs /tmp:exec,mode=1777,size=64m -v "$bench_scratch/connection:/var/run/pgcask/connection:ro" \
     -v "$bench_scratch/storage:/var/run/pgcask/storage:ro" -v "$bench_scratch/volume:/var/run/pgcask/volume" \
-    -v "$bench_scratch/message:/dev/termination-log" -e "JAVA_OPTS=${RUNNER_JAVA_OPTS:-}" -e "PGCASK_TASK={\"task\":\"backup\",\"uid\":\"bench-$round-$kind\",
-      \"namespace\":\"bench\",\"name\":\"b\",\"connectionName\":\"c\",\"attempt\":1,\"path\":\"bench/c/b-$round-$kind\",
-      \"server\":{\"host\":\"pg\",\"port\":5432,\"database\":\"big\",\"user\":\"postgres\",\"tlsMode\":\"disable\",\"connectTimeoutSeconds\":10},
-      \"spec\":{\"compression\":{\"method\":\"zstd\",\"level\":1}},\"storage\":$storage,\"stallTimeoutSeconds\":600}" \
-    pgcask:dev runner)
-  pid=$(docker inspect -f '{{.State.Pid}}' "$id")
+    -v "$bench_scratch/disk:/var/run/pgcask/scratch" -v "$bench_scratch/message:/dev/termination-log" \
+    -e "JAVA_OPTS=${RUNNER_JAVA_OPTS:-}" -e "PGCASK_TASK=$1" pgcask:dev runner)
+  pid=$(docker inspect -f '{{.State.Pid}}' "$bench_runner")
   while kill -0 "$pid" 2>/dev/null; do
     peak=$(sed -n 's/^VmHWM:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$pid/status" 2>/dev/null || true)
     known=$(cat "$bench_scratch/peak" 2>/dev/null || echo 0)
     ((${peak:-0} <= known)) || echo "$peak" >"$bench_scratch/peak"
     sleep 0.2
   done
-  [[ $(docker wait "$id") == 0 ]] || {
-    docker logs "$id" | tail -n 20
+  [[ $(docker wait "$bench_runner") == 0 ]] || {
+    docker logs "$bench_runner" | tail -n 20
     return 1
   }
-  started=$(docker inspect -f '{{.State.StartedAt}}' "$id")
-  manifest=$(docker logs -t "$id" 2>/dev/null | sed -n 's/^\([^ ]*\) {"report":"verifying"}.*/\1/p')
-  echo $(($(date -d "$manifest" +%s%3N) - $(date -d "$started" +%s%3N))) >"$bench_scratch/ms"
-  sed -n 's/.*"sizeBytes":\([0-9]*\).*/\1/p' "$bench_scratch/message" >"$bench_scratch/stored"
-  docker rm -f "$id" >/dev/null
-  docker exec -u 0 "$bench_name-s3" sh -c 'rm -rf /data/backups/*'
 }
 
 median() { printf '%s\n' "$@" | sort -n | sed -n "$((($# + 1) / 2))p"; }

@@ -6,8 +6,10 @@ import java.util.List;
  * An archive without its data.
  *
  * @param entries in the order of the archive, which is the one they can be restored in
+ * @param contentsBytes length of the table of contents itself
  */
-public record Archive(Container container, ArchiveHeader header, List<ArchiveEntry> entries) {
+public record Archive(
+    Container container, ArchiveHeader header, List<ArchiveEntry> entries, long contentsBytes) {
 
   /** What the archive lies in. */
   public enum Container {

@@ -132,7 +132,7 @@ public final class ArchiveReader {
     if (found != Container.CUSTOM && !bytes.atEnd()) {
       throw TocBytes.corrupt("has something behind its last entry");
     }
-    return new Archive(found, header, List.copyOf(entries));
+    return new Archive(found, header, List.copyOf(entries), MAGIC.length + bytes.count());
   }
 
   private ArchiveVersion version() throws ArchiveException, IOException {

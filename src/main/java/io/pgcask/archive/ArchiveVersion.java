@@ -21,6 +21,11 @@ public record ArchiveVersion(int major, int minor, int revision) {
     return minor >= 16;
   }
 
+  /** Whether it has several lists of large objects. */
+  boolean groupsLargeObjects() {
+    return minor >= 16;
+  }
+
   /** Without the revision, in which nothing may differ. */
   boolean isBefore(ArchiveVersion other) {
     return major != other.major ? major < other.major : minor < other.minor;

@@ -5,8 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The header of the first file in a tar file. pg_dump writes the table of contents first, so
- * nothing else of the format is needed.
+ * The header of a file in a tar file. pg_dump writes the table of contents first.
  *
  * @param size in bytes
  */
@@ -16,6 +15,7 @@ record TarMember(String name, long size) {
   private static final int NAME_END = 100;
   private static final int SIZE = 124;
   private static final int SIZE_END = 136;
+  private static final int BASE_256 = 0x80;
   private static final int CHECKSUM = 148;
   private static final int CHECKSUM_END = 156;
 
@@ -33,7 +33,22 @@ record TarMember(String name, long size) {
       end++;
     }
     return new TarMember(
-        new String(header, 0, end, StandardCharsets.ISO_8859_1), octal(header, SIZE, SIZE_END));
+        new String(header, 0, end, StandardCharsets.ISO_8859_1), number(header, SIZE, SIZE_END));
+  }
+
+  /** In octal digits, or, where those are too few, in base 256 behind a mark. */
+  private static long number(byte[] header, int from, int to) throws ArchiveException {
+    if ((header[from] & 0xff) != BASE_256) {
+      return octal(header, from, to);
+    }
+    long number = 0;
+    for (int i = from + 1; i < to; i++) {
+      if (number >> (Long.SIZE - 1 - Byte.SIZE) != 0) {
+        throw notAnArchive();
+      }
+      number = number << Byte.SIZE | header[i] & 0xff;
+    }
+    return number;
   }
 
   private static long octal(byte[] header, int from, int to) throws ArchiveException {

@@ -9,6 +9,7 @@ final class TocBytes {
   private final InputStream in;
   private long left;
   private long memory;
+  private long count;
   private int integerBytes;
 
   /**
@@ -115,6 +116,12 @@ final class TocBytes {
       throw corrupt("goes on behind its own file");
     }
     left -= length;
+    count += length;
+  }
+
+  /** How many were read. */
+  long count() {
+    return count;
   }
 
   static ArchiveException truncated() {

@@ -6,7 +6,9 @@ import io.pgcask.api.v1alpha1.Compression;
 import io.pgcask.api.v1alpha1.DumpFormat;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The last thing that a backup writes, as {@code manifest.json} in its directory, and only if there
@@ -156,6 +158,15 @@ public record Manifest(
   /** All objects of all files. */
   public List<StoredObject> allObjects() {
     return files.stream().flatMap(file -> file.objects().stream()).toList();
+  }
+
+  /** When the last of the snapshots was taken; null if that was not recorded. */
+  public Instant snapshotAt() {
+    return databases.stream()
+        .map(DumpedDatabase::snapshotAt)
+        .filter(Objects::nonNull)
+        .max(Comparator.naturalOrder())
+        .orElse(null);
   }
 
   /** Size of all databases together, in bytes. */

@@ -30,10 +30,10 @@ public final class Mounts {
   /** Directory with {@link #PRE_SQL} and {@link #POST_SQL}. */
   public static final String SQL = "/var/run/pgcask/sql";
 
-  /** File with SQL to run before a dump. */
+  /** File with SQL to run before a dump or a load. */
   public static final String PRE_SQL = "pre.sql";
 
-  /** File with SQL to run after a dump. */
+  /** File with SQL to run after a dump or a load. */
   public static final String POST_SQL = "post.sql";
 
   /** Directory with {@link #RECIPIENTS} and {@link #IDENTITY}. */

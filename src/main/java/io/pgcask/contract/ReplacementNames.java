@@ -22,6 +22,14 @@ public record ReplacementNames(String temporary, String kept) {
         withSuffix(database, "_pgcask_" + digits), withSuffix(database, "_before_" + digits));
   }
 
+  /**
+   * The comment of a database that is being filled. It goes when the database gets its name, so one
+   * that has it and is left is unfinished, and of that Restore.
+   */
+  public static String mark(String uid) {
+    return "being restored by pgcask, Restore " + uid;
+  }
+
   /** The name, cut between two characters so far that the suffix fits. */
   private static String withSuffix(String name, String suffix) {
     int end = name.length();

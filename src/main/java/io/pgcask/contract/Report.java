@@ -31,8 +31,11 @@ public sealed interface Report {
    * @param estimatedBytes what bytesRead may come to; null: no idea
    * @param percent 0 to 99, never less than before; null without an estimate
    * @param bytesPerSecond mean since the start
-   * @param currentObject schema.table, at most 256 bytes; null: not known
+   * @param currentObject schema.table or an entry of the archive, at most 256 bytes; null: not
+   *     known
    * @param bottleneck null: nothing stands out
+   * @param entriesDone how many entries of the archive are restored; null: not known
+   * @param entries how many there are to restore; null: not known
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -44,12 +47,14 @@ public sealed interface Report {
       Integer percent,
       long bytesPerSecond,
       String currentObject,
-      Bottleneck bottleneck)
+      Bottleneck bottleneck,
+      Integer entriesDone,
+      Integer entries)
       implements Report {
 
     /** How much has moved, and nothing else. */
     public Progressed(long bytesRead, long bytesStored, long bytesPerSecond) {
-      this(bytesRead, bytesStored, null, null, bytesPerSecond, null, null);
+      this(bytesRead, bytesStored, null, null, bytesPerSecond, null, null, null, null);
     }
   }
 

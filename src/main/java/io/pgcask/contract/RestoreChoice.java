@@ -4,13 +4,17 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.pgcask.api.v1alpha1.DumpContent;
 import io.pgcask.api.v1alpha1.DumpSection;
+import io.pgcask.api.v1alpha1.ExtensionChoice;
 import io.pgcask.api.v1alpha1.RestoreNames;
 import io.pgcask.api.v1alpha1.RestoreOptions;
 import io.pgcask.api.v1alpha1.RestoreOptionsBuilder;
 import io.pgcask.api.v1alpha1.RestoreSpec;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Which part of a backup is restored, and with which options of pg_restore; see RestoreSpec.
@@ -18,6 +22,8 @@ import java.util.Optional;
  * @param include null: everything
  * @param exclude null: nothing
  * @param strict whether what the role may not restore fails the plan, and is not left out
+ * @param jobs connections that restore at once; absent in the JSON: 1
+ * @param scratchBytes how much the scratch disk of several jobs may hold; null: as much as fits
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -29,17 +35,20 @@ public record RestoreChoice(
     DumpContent content,
     List<DumpSection> sections,
     RestoreOptions options,
-    boolean strict) {
+    boolean strict,
+    int jobs,
+    Long scratchBytes) {
 
   /** The whole backup, without options. */
   public static final RestoreChoice EVERYTHING =
-      new RestoreChoice(null, null, false, null, null, null, false);
+      new RestoreChoice(null, null, false, null, null, null, false, 1, null);
 
-  /** Absent in the JSON: everything. */
+  /** Absent in the JSON: everything, by one job. */
   public RestoreChoice {
     content = content == null ? DumpContent.ALL : content;
     sections = sections == null ? List.of() : List.copyOf(sections);
     options = options == null ? RestoreOptionsBuilder.builder().build() : options;
+    jobs = Math.max(1, jobs);
   }
 
   /** What a spec asks for. */
@@ -51,7 +60,9 @@ public record RestoreChoice(
         spec.content(),
         spec.sections(),
         spec.options(),
-        Boolean.TRUE.equals(spec.strict()));
+        Boolean.TRUE.equals(spec.strict()),
+        spec.jobs() == null ? 1 : spec.jobs(),
+        null);
   }
 
   /** Whether no entry of the archive is left out by its name or kind. */
@@ -60,7 +71,9 @@ public record RestoreChoice(
         && exclude == null
         && content == DumpContent.ALL
         && sections.isEmpty()
-        && skippedExtensions().isEmpty();
+        && skippedExtensions().isEmpty()
+        && placedExtensions().isEmpty()
+        && roleMap().isEmpty();
   }
 
   /** Whether tables are created; if not, they must be there already. */
@@ -71,7 +84,30 @@ public record RestoreChoice(
 
   /** Names of the extensions that are left out. */
   public List<String> skippedExtensions() {
-    return options.skipExtensions() == null ? List.of() : options.skipExtensions();
+    return Stream.concat(
+            options.skipExtensions() == null ? Stream.of() : options.skipExtensions().stream(),
+            extensionMap().entrySet().stream()
+                .filter(extension -> extension.getValue().skipped())
+                .map(Map.Entry::getKey)
+                .sorted())
+        .distinct()
+        .toList();
+  }
+
+  /** The extensions that get a schema or a version of their own, by name. */
+  public Map<String, ExtensionChoice> placedExtensions() {
+    return extensionMap().entrySet().stream()
+        .filter(extension -> !extension.getValue().skipped())
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+  }
+
+  private Map<String, ExtensionChoice> extensionMap() {
+    return options.extensionMap() == null ? Map.of() : options.extensionMap();
+  }
+
+  /** Which roles of the backup are which on the target. */
+  public Map<String, String> roleMap() {
+    return options.roleMap() == null ? Map.of() : options.roleMap();
   }
 
   /** The role that restores, if it is not the connection's user. */

@@ -3,6 +3,7 @@ package io.pgcask.contract;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.pgcask.api.v1alpha1.Reason;
+import io.pgcask.api.v1alpha1.RestoreStatus;
 import io.pgcask.api.v1alpha1.VerificationLevel;
 import io.pgcask.api.v1alpha1.VerificationResult;
 import io.soabase.recordbuilder.core.RecordBuilder;
@@ -14,7 +15,7 @@ import java.util.List;
  * #MAX_BYTES} long (Kubernetes keeps 4096): the runner shortens message and partial to fit.
  *
  * @param succeeded true only if everything that was asked for was done
- * @param reason {@link Reason#COMPLETED}, or why it failed
+ * @param reason {@link Reason#COMPLETED} and the like, or why it failed
  * @param message a sentence for people; never a secret, quoted values masked
  * @param clean on failure of a backup: whether everything that was written has been removed, but
  *     for what is kept
@@ -27,13 +28,18 @@ import java.util.List;
  * @param toolVersion of pg_dump, pg_restore or psql
  * @param warningCount how many warnings were reported
  * @param errorCount how many errors pg_restore or psql reported
+ * @param restored what a restore has brought; absent if it has failed or could not be counted
  * @param partial what was asked for but left out
+ * @param snapshotAt when the last of the databases' snapshots was taken, by the server's clock
  * @param startedAt when the backup was begun; of one that was imported
  * @param completedAt when the backup was complete; of one that was imported
  * @param swept what belongs to no Backup; absent for every task but the one that looks for it
  * @param verification of the backup; absent if there was none
  * @param copies of the backup, in the order of the task; absent unless the backup itself is
  *     complete and was to have copies. Then it is kept, whatever becomes of them.
+ * @param kept what a restore in mode Replace has put aside; absent unless the names were changed
+ * @param temporaryLeft true if a restore in mode Replace could not drop its unfinished database, or
+ *     does not know whether there is one; absent otherwise
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -52,12 +58,16 @@ public record Result(
     String toolVersion,
     Integer warningCount,
     Integer errorCount,
+    RestoreStatus.Restored restored,
     List<String> partial,
+    Instant snapshotAt,
     Instant startedAt,
     Instant completedAt,
     Swept swept,
     Verified verification,
-    List<Copied> copies) {
+    List<Copied> copies,
+    Kept kept,
+    Boolean temporaryLeft) {
 
   /**
    * What reading the backup again found.
@@ -93,6 +103,15 @@ public record Result(
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Copied(
       boolean complete, Long sizeBytes, VerificationResult verified, String message) {}
+
+  /**
+   * A database that got another name.
+   *
+   * @param name that it has now
+   * @param oid what identifies it, whatever its name becomes
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Kept(String name, long oid) {}
 
   /** Bound of the JSON, in bytes. */
   public static final int MAX_BYTES = 3072;

@@ -5,8 +5,14 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.pgcask.api.v1alpha1.BackupSpec;
+import io.pgcask.api.v1alpha1.CreateDatabase;
 import io.pgcask.api.v1alpha1.Decryption;
+import io.pgcask.api.v1alpha1.Provider;
+import io.pgcask.api.v1alpha1.RestoreErrors;
+import io.pgcask.api.v1alpha1.RestoreGlobals;
 import io.pgcask.api.v1alpha1.RestoreMode;
+import io.pgcask.api.v1alpha1.RestoreSpec;
+import io.pgcask.api.v1alpha1.SqlSource;
 import io.pgcask.api.v1alpha1.Storage;
 import io.pgcask.api.v1alpha1.TlsMode;
 import io.pgcask.api.v1alpha1.Verification;
@@ -90,7 +96,7 @@ public sealed interface Task {
   record Previous(long storedBytes, long databaseSizeBytes) {}
 
   /**
-   * Restore a backup into {@code server.database()}.
+   * Restore a backup into {@code server.database()}, or into the databases of the extent.
    *
    * @param server where the target is
    * @param mode what state the target must be in
@@ -98,9 +104,14 @@ public sealed interface Task {
    * @param decryption where the identity was mounted from; null: none was
    * @param stallTimeoutSeconds see RestoreSpec
    * @param choice which part of the backup
+   * @param steps what is done around the load; absent in the JSON: {@link Steps#NONE}
+   * @param extent what else than one database; absent in the JSON: {@link Extent#ONE_DATABASE}
+   * @param createDatabase what a new database has otherwise than the original; null: nothing
+   * @param bare what else the path may name than one of our backups; null: nothing
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
+  @RecordBuilder
   record Restore(
       String uid,
       String namespace,
@@ -112,15 +123,119 @@ public sealed interface Task {
       Storage storage,
       String path,
       int stallTimeoutSeconds,
-      RestoreChoice choice)
+      RestoreChoice choice,
+      Steps steps,
+      Extent extent,
+      CreateDatabase createDatabase,
+      Bare bare)
       implements Task {
 
-    /** Absent in the JSON: no bounds, and everything. */
+    /** Absent in the JSON: no bounds, everything of one database, and nothing around it. */
     public Restore {
       bounds = bounds == null ? Bounds.NONE : bounds;
       choice = choice == null ? RestoreChoice.EVERYTHING : choice;
+      steps = steps == null ? Steps.NONE : steps;
+      extent = extent == null ? Extent.ONE_DATABASE : extent;
+    }
+
+    /** Of one database of one of our backups, without globals. */
+    public Restore(
+        String uid,
+        String namespace,
+        String name,
+        Server server,
+        RestoreMode mode,
+        Bounds bounds,
+        Decryption decryption,
+        Storage storage,
+        String path,
+        int stallTimeoutSeconds,
+        RestoreChoice choice,
+        Steps steps) {
+      this(
+          uid,
+          namespace,
+          name,
+          server,
+          mode,
+          bounds,
+          decryption,
+          storage,
+          path,
+          stallTimeoutSeconds,
+          choice,
+          steps,
+          Extent.ONE_DATABASE,
+          null,
+          null);
     }
   }
+
+  /**
+   * What is done around a load, and what of it is accepted; see RestoreSpec.
+   *
+   * @param errors absent in the JSON: Fail
+   * @param preSql null: none
+   * @param postSql null: none
+   * @param analyze whether the planner's statistics are gathered afterwards
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  @RecordBuilder
+  record Steps(RestoreErrors errors, SqlSource preSql, SqlSource postSql, boolean analyze) {
+    /** The load alone, without an error. */
+    public static final Steps NONE = new Steps(RestoreErrors.FAIL, null, null, false);
+
+    /** Absent in the JSON: an error is a failure. */
+    public Steps {
+      errors = errors == null ? RestoreErrors.FAIL : errors;
+    }
+
+    /** What a spec asks for. */
+    public static Steps of(RestoreSpec spec) {
+      return new Steps(
+          spec.errors(), spec.preSql(), spec.postSql(), !Boolean.FALSE.equals(spec.analyze()));
+    }
+
+    /** Whether errors after which the tool goes on are accepted. */
+    public boolean acceptsErrors() {
+      return errors == RestoreErrors.ACCEPT;
+    }
+  }
+
+  /**
+   * What of a whole server is restored.
+   *
+   * @param databases in this order, each into a target of its own; empty: the one that the server
+   *     of the task names
+   * @param globals what of globals.sql comes before them
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  record Extent(List<RestoreSpec.Target> databases, RestoreGlobals globals) {
+    /** No more than that. */
+    public static final Extent ONE_DATABASE = new Extent(List.of(), RestoreGlobals.NONE);
+
+    /** Absent in the JSON: no more than one database. */
+    public Extent {
+      databases = databases == null ? List.of() : List.copyOf(databases);
+      globals = globals == null ? RestoreGlobals.NONE : globals;
+    }
+
+    /** Of a spec. */
+    public static Extent of(RestoreSpec spec) {
+      return new Extent(spec.databases(), spec.globals());
+    }
+  }
+
+  /**
+   * A dump that pg_dump made elsewhere, without a manifest: a file, or a directory with toc.dat.
+   *
+   * @param sha256 of the file as it is stored, hexadecimal; null: nobody knows it
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Bare(String sha256) {}
 
   /**
    * What a restore may do, and until when.
@@ -248,9 +363,11 @@ public sealed interface Task {
    * @param user null where the user is mounted or part of the mounted connection string
    * @param tlsMode as libpq means it
    * @param connectTimeoutSeconds bound of one attempt to connect
+   * @param provider who runs the server; absent in the JSON: Generic
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
+  @RecordBuilder
   record Server(
       String host,
       int port,
@@ -258,5 +375,32 @@ public sealed interface Task {
       String maintenanceDatabase,
       String user,
       TlsMode tlsMode,
-      int connectTimeoutSeconds) {}
+      int connectTimeoutSeconds,
+      Provider provider) {
+
+    /** Absent in the JSON: nobody of whom anything is known. */
+    public Server {
+      provider = provider == null ? Provider.GENERIC : provider;
+    }
+
+    /** On a server of nobody of whom anything is known. */
+    public Server(
+        String host,
+        int port,
+        String database,
+        String maintenanceDatabase,
+        String user,
+        TlsMode tlsMode,
+        int connectTimeoutSeconds) {
+      this(
+          host,
+          port,
+          database,
+          maintenanceDatabase,
+          user,
+          tlsMode,
+          connectTimeoutSeconds,
+          Provider.GENERIC);
+    }
+  }
 }

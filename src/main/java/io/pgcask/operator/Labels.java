@@ -52,6 +52,12 @@ public final class Labels {
   public static final String SCHEDULED_FOR = Api.GROUP + "/scheduled-for";
 
   /**
+   * Label and annotation on a Backup: the Restore whose target it saves. The label is shortened and
+   * hashed if the name is longer than 63 characters; the annotation is whole.
+   */
+  public static final String RESTORE = Api.GROUP + "/restore";
+
+  /**
    * Annotation by which a person asks for a verification: a level, Hash or Parse, and behind a
    * slash anything that tells this request from the one before, for example {@code
    * Parse/2026-11-24}.

@@ -46,6 +46,15 @@ public final class Names {
     return shorten(schedule, OBJECT_NAME_MAX - tail.length()) + tail;
   }
 
+  /**
+   * Name of the Backup that saves the target of a Restore: {@code <name>-safety-<uid8>}, at most
+   * 253 characters.
+   */
+  public static String safetyBackup(HasMetadata restore) {
+    var tail = "-safety-" + uid8(restore);
+    return shorten(restore.getMetadata().getName(), OBJECT_NAME_MAX - tail.length()) + tail;
+  }
+
   /** A label value for a name of up to 253 characters. */
   public static String labelValue(String name) {
     return shorten(name, 63);

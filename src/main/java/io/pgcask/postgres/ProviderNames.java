@@ -1,5 +1,6 @@
 package io.pgcask.postgres;
 
+import io.pgcask.api.v1alpha1.Provider;
 import java.util.Set;
 
 /**
@@ -61,6 +62,23 @@ public final class ProviderNames {
           "_dodb",
           "_aiven");
 
+  /** Superusers of the providers: nobody else may own anything in their name, or grant to them. */
+  private static final Set<String> INTERNAL =
+      Set.of(
+          "rdsadmin",
+          "rdsrepladmin",
+          "rdstopmgr",
+          "rdswriteforwarduser",
+          "rds_reserved",
+          "cloudsqladmin",
+          "cloudsqlagent",
+          "cloudsqlreplica",
+          "alloydbadmin",
+          "alloydbagent",
+          "alloydbreplica",
+          "azure_superuser",
+          "azuresu");
+
   private static final Set<String> SUPERUSERS =
       Set.of(
           "rds_superuser",
@@ -83,6 +101,22 @@ public final class ProviderNames {
   /** Roles that providers give to their customers in place of a superuser's. */
   public static Set<String> superusers() {
     return SUPERUSERS;
+  }
+
+  /** Whether a role is one that its provider lets nobody own anything as, or grant anything to. */
+  public static boolean isInternal(String name) {
+    return INTERNAL.contains(name);
+  }
+
+  /** Whether a role is the provider's own, where it is known who that is. */
+  public static boolean isRole(String name, Provider provider) {
+    return isRole(name)
+        || switch (provider) {
+          case GENERIC -> false;
+          case RDS -> name.startsWith("rds_");
+          case CLOUD_SQL -> name.startsWith("cloudsql") || name.startsWith("alloydb");
+          case AZURE -> name.startsWith("azure_");
+        };
   }
 
   /** Whether a role is the provider's own. */

@@ -30,6 +30,7 @@ public final class Results {
         .toolVersion(manifest.toolVersion())
         .warningCount(manifest.warnings() == null ? 0 : manifest.warnings().size())
         .partial(manifest.partial())
+        .snapshotAt(manifest.snapshotAt())
         .build();
   }
 

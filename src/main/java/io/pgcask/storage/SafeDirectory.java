@@ -55,8 +55,8 @@ final class SafeDirectory implements AutoCloseable {
    * Opens a directory below, one part after the other.
    *
    * @param create whether parts that are missing are made
-   * @throws NoSuchFileException if a part is missing and is not to be made
-   * @throws NotDirectoryException if a part is a link or a file
+   * @throws NoSuchFileException if a part is missing or a file, and is not to be made
+   * @throws NotDirectoryException if a part is a link, or a file that is in the way
    */
   SafeDirectory descend(List<String> parts, boolean create) throws IOException {
     var here = child(".", false);
@@ -83,6 +83,9 @@ final class SafeDirectory implements AutoCloseable {
         make(name);
       } catch (FileSystemException e) {
         if (!name.equals(".") && !attributes(name).isDirectory()) {
+          if (!create && attributes(name).isRegularFile()) {
+            throw new NoSuchFileException(path.resolve(name).toString());
+          }
           throw new NotDirectoryException(path.resolve(name).toString());
         }
         throw e;

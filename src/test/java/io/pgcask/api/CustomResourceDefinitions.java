@@ -76,7 +76,12 @@ final class CustomResourceDefinitions {
     var spec = properties.get("spec");
     switch (kind) {
       case "Backup" -> freeze(spec, BackupSpec.class, Backup.MUTABLE_SPEC_FIELDS, kind);
-      case "Restore" -> freeze(spec, RestoreSpec.class, Restore.MUTABLE_SPEC_FIELDS, kind);
+      case "Restore" -> {
+        freeze(spec, RestoreSpec.class, Restore.MUTABLE_SPEC_FIELDS, kind);
+        var databases = spec.getProperties().get("databases");
+        databases.setXKubernetesListType("map");
+        databases.setXKubernetesListMapKeys(List.of("target"));
+      }
       default -> {}
     }
     var status = properties.get("status");

@@ -49,7 +49,7 @@ class RestoreChoiceTest {
     assertThat(new String(json.line(choice), StandardCharsets.UTF_8).strip())
         .isEqualTo(
             "{\"include\":{\"tables\":[\"a.*\"]},\"includeDependencies\":true,\"content\":\"All\","
-                + "\"sections\":[\"data\"],\"options\":{\"role\":\"r\"},\"strict\":false}");
+                + "\"sections\":[\"data\"],\"options\":{\"role\":\"r\"},\"strict\":false,\"jobs\":1}");
   }
 
   @Test

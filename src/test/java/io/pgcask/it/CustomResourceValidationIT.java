@@ -334,10 +334,19 @@ class CustomResourceValidationIT {
               values("{\"backupRef\":{\"name\":\"a\"}}", "{\"backupRef\":{\"name\":\"b\"}}")),
           Map.entry("connectionRef", values("{\"name\":\"a\"}", "{\"name\":\"b\"}")),
           Map.entry("database", values("\"a\"", "\"b\"")),
+          Map.entry("databases", values("[{\"target\":\"a\"}]", "[{\"target\":\"b\"}]")),
+          Map.entry("globals", values("\"Roles\"", "\"All\"")),
           Map.entry("mode", values("\"Replace\"", "\"Clean\"")),
+          Map.entry("createDatabase", values("{\"owner\":\"a\"}", "{\"owner\":\"b\"}")),
           Map.entry("confirm", values("\"a\"", "\"b\"")),
           Map.entry("notAfter", values("\"2026-01-31T18:00:00Z\"", "\"2027-01-31T18:00:00Z\"")),
           Map.entry("terminateConnections", values("true", "false")),
+          Map.entry(
+              "safetyBackup",
+              values(
+                  "{\"storage\":{\"persistentVolumeClaim\":{\"claimName\":\"a\"}}}",
+                  "{\"storage\":{\"persistentVolumeClaim\":{\"claimName\":\"b\"}}}")),
+          Map.entry("keepOld", values("\"1h\"", "\"2h\"")),
           Map.entry("dryRun", values("true", "false")),
           Map.entry("include", values("{\"schemas\":[\"a\"]}", "{\"schemas\":[\"b\"]}")),
           Map.entry("exclude", values("{\"tables\":[\"x\"]}", "{\"tables\":[\"y\"]}")),
@@ -346,6 +355,19 @@ class CustomResourceValidationIT {
           Map.entry("sections", values("[\"pre-data\"]", "[\"pre-data\",\"data\"]")),
           Map.entry("options", values("{\"noComments\":true}", "{\"noComments\":false}")),
           Map.entry("strict", values("true", "false")),
+          Map.entry("errors", values("\"Fail\"", "\"Accept\"")),
+          Map.entry(
+              "preSql",
+              values(
+                  "{\"configMapRef\":{\"name\":\"a\",\"key\":\"k\"}}",
+                  "{\"configMapRef\":{\"name\":\"b\",\"key\":\"k\"}}")),
+          Map.entry(
+              "postSql",
+              values(
+                  "{\"configMapRef\":{\"name\":\"a\",\"key\":\"k\"}}",
+                  "{\"configMapRef\":{\"name\":\"b\",\"key\":\"k\"}}")),
+          Map.entry("analyze", values("true", "false")),
+          Map.entry("jobs", values("1", "2")),
           Map.entry("cancel", values("false", "true")),
           Map.entry("queueDeadline", values("\"1h\"", "\"2h\"")),
           Map.entry("pendingDeadlineSeconds", values("100", "200")),
@@ -388,11 +410,18 @@ class CustomResourceValidationIT {
     assertThat(RESTORE_FIELDS.keySet()).isEqualTo(fields(RestoreSpec.class));
     var whole = new HashMap<>(RESTORE_FIELDS);
     whole.keySet().removeAll(OF_A_PART);
+    whole.remove("databases");
+    whole.remove("createDatabase");
     immutability(workspace, "whole", Restore.class, whole, Restore.MUTABLE_SPEC_FIELDS);
     var part = new HashMap<>(RESTORE_FIELDS);
     part.keySet().removeAll(OF_AN_EXISTING_DATABASE);
-    part.put("mode", values("\"IntoEmpty\"", "\"CreateNew\""));
+    part.remove("databases");
+    part.put("mode", values("\"CreateNew\"", "\"IntoEmpty\""));
     immutability(workspace, "part", Restore.class, part, Restore.MUTABLE_SPEC_FIELDS);
+    var several = new HashMap<>(part);
+    several.keySet().removeAll(Set.of("database", "include", "exclude", "includeDependencies"));
+    several.put("databases", RESTORE_FIELDS.get("databases"));
+    immutability(workspace, "several", Restore.class, several, Restore.MUTABLE_SPEC_FIELDS);
   }
 
   /** Modes Clean and Replace restore whole backups, and the other modes nothing that exists. */
@@ -400,7 +429,7 @@ class CustomResourceValidationIT {
       Set.of("include", "exclude", "includeDependencies", "content", "sections");
 
   private static final Set<String> OF_AN_EXISTING_DATABASE =
-      Set.of("confirm", "terminateConnections");
+      Set.of("confirm", "terminateConnections", "safetyBackup", "keepOld");
 
   private static void immutability(
       Workspace workspace,
@@ -412,7 +441,10 @@ class CustomResourceValidationIT {
     var full = name + "-full";
     var minimal = name + "-minimal";
     create(workspace, kind, full, fields, fields.keySet());
-    var required = requiredFields(kind);
+    var required = new HashSet<>(requiredFields(kind));
+    Stream.of("database", "databases")
+        .filter(field -> kind == Restore.class && fields.containsKey(field))
+        .forEach(required::add); // one of them
     create(workspace, kind, minimal, fields, required);
     for (var field : fields.keySet()) {
       var other = "{\"%s\":%s}".formatted(field, fields.get(field)[1]);

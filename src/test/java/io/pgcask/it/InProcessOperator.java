@@ -16,6 +16,7 @@ import io.pgcask.operator.backup.ImportPlanner;
 import io.pgcask.operator.config.OperatorConfig;
 import io.pgcask.operator.connection.ConnectionResolver;
 import io.pgcask.operator.connection.Connections;
+import io.pgcask.operator.connection.DatabaseRemoval;
 import io.pgcask.operator.connection.SecretReader;
 import io.pgcask.operator.connection.StorageAccess;
 import io.pgcask.operator.event.Events;
@@ -27,6 +28,8 @@ import io.pgcask.operator.job.RunReconciler;
 import io.pgcask.operator.job.RunnerReports;
 import io.pgcask.operator.restore.RestorePlanner;
 import io.pgcask.operator.restore.RestoreReconciler;
+import io.pgcask.operator.restore.SafetyBackups;
+import io.pgcask.operator.restore.SpareDatabaseRemoval;
 import io.pgcask.operator.status.StatusWriter;
 import java.time.Clock;
 import java.time.Duration;
@@ -100,7 +103,11 @@ final class InProcessOperator implements AutoCloseable {
             parts);
     var restores =
         new RestoreReconciler(
-            new RestorePlanner(connections, secrets, factory, client), events, parts);
+            new RestorePlanner(connections, secrets, factory, client),
+            new SafetyBackups(client, events),
+            new SpareDatabaseRemoval(new Connections(client), connections, new DatabaseRemoval()),
+            events,
+            parts);
     register(operator, workspace, label, backups);
     register(operator, workspace, label, restores);
     operator.start();

@@ -6,6 +6,8 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.PlanRow;
 import io.pgcask.api.v1alpha1.Reason;
+import io.pgcask.api.v1alpha1.Restore;
+import io.pgcask.api.v1alpha1.RestorePhase;
 import io.pgcask.api.v1alpha1.VerificationResult;
 import io.pgcask.contract.Manifest;
 import io.pgcask.contract.ReplacementNames;
@@ -57,13 +59,15 @@ class MainJobIT {
             });
     var empty = shop.createSibling("into empty");
     workspace
-        .restore("new", "{backupRef: {name: to-bucket}}", "shop", "from bucket", "mode: CreateNew")
+        .restore("new", "{backupRef: {name: to-bucket}}", "shop", "from bucket", "jobs: 2")
         .restore("old", location(toBucket, bucket), "shop", empty.name(), "mode: IntoEmpty")
         .restore("from-volume", "{backupRef: {name: to-volume}}", "shop", "from volume", "")
         .restore("from-plain", "{backupRef: {name: plain}}", "shop", "from plain", "");
 
     // Then
-    workspace.completedRestore("new");
+    var parallel = workspace.completedRestore("new").getStatus().progress();
+    assertThat(parallel.percent()).isEqualTo(100);
+    assertThat(parallel.entries()).isPositive().isEqualTo(parallel.entriesDone());
     workspace.completedRestore("old");
     workspace.completedRestore("from-volume");
     workspace.completedRestore("from-plain");
@@ -206,6 +210,74 @@ class MainJobIT {
     assertThat(restored.getStatus().message()).contains("is kept as database " + kept);
     assertThat(shop.contents()).containsExactlyEntriesOf(before);
     assertThat(shop.sibling(kept).contents()).containsExactlyEntriesOf(since);
+    assertThat(restored.getStatus().keptDatabase().name()).isEqualTo(kept);
+    assertThat(restored.getStatus().keptDatabase().dropTime()).as("not by us").isNull();
+  }
+
+  @ConcurrentTest
+  void aRestoreChoosesABackupOfASchedule(Cluster cluster, Workspace workspace) {
+    // Given a Restore of what a schedule has not made yet
+    var shop =
+        TestDatabase.create(cluster.postgres(17), "scheduled", "scheduled", "secret").withSample();
+    var before = shop.contents();
+    workspace.connection("shop", shop, "maxConcurrentJobs: 4");
+    var latest = "{schedule: {name: nightly, latest: true}}";
+    workspace.restore("waiting", latest, "shop", "scheduled_waiting", "");
+    var waiting =
+        workspace.await(
+            Restore.class,
+            "waiting",
+            restore ->
+                restore.getStatus() != null
+                    && Reason.NO_FITTING_BACKUP.word().equals(restore.getStatus().reason()));
+    assertThat(waiting.getStatus().phase()).isEqualTo(RestorePhase.QUEUED);
+    assertThat(waiting.getStatus().source()).isEqualTo("latest of schedule nightly");
+
+    // When it makes two, and people work between them
+    ofSchedule(workspace, "nightly-1");
+    workspace.completedBackup("nightly-1");
+    var first = workspace.completedRestore("waiting");
+    shop.execute("CREATE TABLE since AS SELECT 1 AS i");
+    var since = shop.contents();
+    ofSchedule(workspace, "nightly-2");
+    var second = workspace.completedBackup("nightly-2");
+    workspace
+        .restore("latest", latest, "shop", "scheduled_latest", "")
+        .restore(
+            "before",
+            "{schedule: {name: nightly, before: \"%s\"}}"
+                .formatted(second.getStatus().snapshotTime()),
+            "shop",
+            "scheduled_before",
+            "");
+
+    // Then each has taken the one that it asked for
+    assertThat(first.getStatus().resolved().backup()).isEqualTo("nightly-1");
+    assertThat(first.getStatus().source()).isEqualTo("nightly-1 (latest of schedule nightly)");
+    assertThat(workspace.completedRestore("latest").getStatus().resolved().backup())
+        .isEqualTo("nightly-2");
+    assertThat(workspace.completedRestore("before").getStatus().resolved().backup())
+        .isEqualTo("nightly-1");
+    assertThat(shop.sibling("scheduled_waiting").contents()).containsExactlyEntriesOf(before);
+    assertThat(shop.sibling("scheduled_latest").contents()).containsExactlyEntriesOf(since);
+    assertThat(shop.sibling("scheduled_before").contents()).containsExactlyEntriesOf(before);
+  }
+
+  /** As a BackupSchedule called nightly makes one. */
+  private static void ofSchedule(Workspace workspace, String name) {
+    workspace.apply(
+        """
+        apiVersion: pgcask.io/v1alpha1
+        kind: Backup
+        metadata:
+          name: %s
+          labels: {pgcask.io/schedule: nightly}
+          annotations: {pgcask.io/schedule: nightly}
+        spec:
+          connectionRef: {name: shop}
+          storage: %s
+        """
+            .formatted(name, workspace.s3()));
   }
 
   @ConcurrentTest

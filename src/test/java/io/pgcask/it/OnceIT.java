@@ -285,6 +285,116 @@ class OnceIT {
   }
 
   @Test
+  void whatARestoreDoesIsDoneOnce(Cluster cluster, Workspace workspace) {
+    // Given a mode in which nothing in the target would stop a second run, and SQL that counts
+    var shop = TestDatabase.create(cluster.postgres(17), "counted", "counted", "secret");
+    workspace.connection("shop", shop.withSample());
+    workspace.backup("nightly", "shop", workspace.s3(), "").completedBackup("nightly");
+    workspace.apply(counting("first"));
+    workspace.apply(counting("second"));
+    cleaned(workspace, "first");
+    awaitGate(shop, "first");
+    assertRuns(shop, 1);
+
+    // When the operator dies and the same YAML is applied during the restore and after it
+    cluster.operator().restart();
+    cleaned(workspace, "first");
+    cluster.operator().restart();
+    shop.executeAsSuperuser("CREATE ROLE first_may_end");
+    workspace.completedRestore("first");
+    var ended = settled(workspace, Restore.class, "first");
+    cleaned(workspace, "first");
+    cluster.operator().restart();
+    workspace.delete(Job.class, ended.getStatus().jobName());
+    workspace.awaitGone(Job.class, ended.getStatus().jobName());
+    cluster.operator().restart();
+
+    // Then
+    assertThat(workspace.restore("first").getStatus()).isEqualTo(ended.getStatus());
+    assertThat(workspace.jobs()).noneMatch(job -> job.getMetadata().getName().contains("first"));
+    assertRuns(shop, 1);
+
+    // When the Job of another is deleted in the middle, and all of that again
+    cleaned(workspace, "second");
+    awaitGate(shop, "second");
+    workspace.delete(Job.class, workspace.restore("second").getStatus().jobName());
+    workspace.failedRestore("second", Reason.JOB_MISSING);
+    cleaned(workspace, "second");
+    cluster.operator().restart();
+    shop.executeAsSuperuser("CREATE ROLE second_may_end");
+
+    // Then
+    workspace.failedRestore("second", Reason.JOB_MISSING);
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> workspace.pods().stream().noneMatch(OnceIT::runs));
+    assertRuns(shop, 2);
+  }
+
+  private static boolean runs(Pod pod) {
+    return List.of("Pending", "Running").contains(pod.getStatus().getPhase());
+  }
+
+  private static String counting(String name) {
+    return """
+    apiVersion: v1
+    kind: ConfigMap
+    metadata: {name: %1$s}
+    data:
+      count.sql: |
+        BEGIN;
+        CREATE SCHEMA IF NOT EXISTS counter;
+        CREATE TABLE IF NOT EXISTS counter.runs (at timestamptz DEFAULT now());
+        INSERT INTO counter.runs DEFAULT VALUES;
+        COMMIT;
+        DO $$ BEGIN
+          WHILE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '%1$s_may_end') LOOP
+            PERFORM pg_sleep(0.1);
+          END LOOP;
+        END $$;
+    """
+        .formatted(name);
+  }
+
+  private static void cleaned(Workspace workspace, String name) {
+    workspace.restore(
+        name,
+        "{backupRef: {name: nightly}}",
+        "shop",
+        "counted",
+        """
+        mode: Clean
+        confirm: counted
+        notAfter: "2999-01-01T00:00:00Z"
+        postSql: {configMapRef: {name: %s, key: count.sql}}
+        """
+            .formatted(name));
+  }
+
+  /** Without a session in the target, which its plan would find. */
+  private static void awaitGate(TestDatabase shop, String name) {
+    await(name)
+        .atMost(Duration.ofMinutes(2))
+        .until(
+            () -> {
+              try (var session = shop.server().superuser("postgres");
+                  var statement = session.createStatement();
+                  var row =
+                      statement.executeQuery(
+                          "SELECT FROM pg_stat_activity WHERE datname = 'counted' AND wait_event ="
+                              + " 'PgSleep' AND query LIKE '%%%s_may_end%%'".formatted(name))) {
+                return row.next();
+              }
+            });
+  }
+
+  private static void assertRuns(TestDatabase shop, int runs) {
+    shop.execute(
+        "DO $$ BEGIN ASSERT (SELECT count(*) FROM counter.runs) = %d, 'runs'; END $$"
+            .formatted(runs));
+  }
+
+  @Test
   void aDeletedJobFailsItsRunAndLeavesNothing(Cluster cluster, Workspace workspace)
       throws Exception {
     // Given

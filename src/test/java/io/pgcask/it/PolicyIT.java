@@ -74,6 +74,10 @@ class PolicyIT {
   private static final String RESTORE =
       "{connectionRef: {name: a}, database: d, source: {location: {path: p, storage: %s}}}";
 
+  private static final String RESTORE_SAFE =
+      "{connectionRef: {name: a}, database: d, source: {backupRef: {name: b}}, mode: Clean,"
+          + " confirm: d, notAfter: '2020-01-01T00:00:00Z', safetyBackup: {storage: %s}}";
+
   private Cluster cluster;
   private String namespace;
   private KubernetesClient jane;
@@ -304,6 +308,15 @@ class PolicyIT {
     assertRefused("PostgresConnection", CONNECTION.formatted(S3_IDENTITY), "credentialsSecretRef");
     assertAccepted("PostgresConnection", CONNECTION.formatted(S3_MINE));
     assertAccepted("Backup", "{connectionRef: {name: a}}");
+  }
+
+  @ConcurrentTest
+  void whereARestoreSavesItsTargetIsAskedOfItsAuthor() {
+    assertRefused("Restore", RESTORE_SAFE.formatted(S3_OTHER), "other");
+    assertRefused("Restore", RESTORE_SAFE.formatted(S3_OTHER_CA), "other");
+    assertRefused("Restore", RESTORE_SAFE.formatted(VOLUME), "pods");
+    assertRefused("Restore", RESTORE_SAFE.formatted(S3_IDENTITY), "credentialsSecretRef");
+    assertAccepted("Restore", RESTORE_SAFE.formatted(S3_MINE));
   }
 
   @ConcurrentTest

@@ -89,6 +89,20 @@ class SamplesIT {
     assertThat(server.databaseCount()).isEqualTo(server.databases().size());
     assertThat(cluster.s3().keys("servers/" + server.resolved().path()))
         .anyMatch(key -> key.endsWith("/1/globals.sql"));
+    var copies = workspace.completedRestore("shop-server-copies").getStatus();
+    assertThat(copies.target()).isEqualTo("shop_second, shop_third");
+    assertThat(shop.sibling("shop_second").contents()).containsExactlyEntriesOf(before);
+    assertThat(shop.sibling("shop_third").contents()).containsExactlyEntriesOf(before);
+
+    // When a dump from elsewhere lies in the bucket
+    cluster.s3().put("uploads/shop.dump", TestDatabase.resource("sql/elsewhere.sql"));
+    apply(workspace, "deploy/samples/06-elsewhere");
+
+    // Then
+    assertThat(workspace.completedRestore("shop-from-elsewhere").getStatus().source())
+        .isEqualTo("s3://backups/uploads/shop.dump");
+    assertThat(shop.sibling("shop_from_elsewhere").contents())
+        .containsKey("rows of public.brought");
   }
 
   private static String apply(Workspace workspace, String folder) {

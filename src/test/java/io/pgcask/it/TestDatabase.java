@@ -121,7 +121,8 @@ record TestDatabase(PostgresServer server, String name, String owner, String pas
     return "E'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'";
   }
 
-  private static String resource(String path) {
+  /** A text of the test's resources. */
+  static String resource(String path) {
     try (var stream = TestDatabase.class.getResourceAsStream("/it/" + path)) {
       return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {

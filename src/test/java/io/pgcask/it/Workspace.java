@@ -439,7 +439,9 @@ final class Workspace {
   }
 
   private static boolean hasEnded(RestorePhase phase) {
-    return phase == RestorePhase.COMPLETED || phase == RestorePhase.FAILED;
+    return phase == RestorePhase.COMPLETED
+        || phase == RestorePhase.COMPLETED_WITH_WARNINGS
+        || phase == RestorePhase.FAILED;
   }
 
   private static String status(CustomResource<?, ?> resource) {

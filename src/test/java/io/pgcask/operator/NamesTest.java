@@ -47,6 +47,14 @@ class NamesTest {
         .endsWith("-20260301-0230");
   }
 
+  @Test
+  void aSafetyBackupIsNamedAfterItsRestoreAndItsUid() {
+    assertThat(Names.safetyBackup(backup("shop"))).isEqualTo("shop-safety-0a1b2c3d");
+    assertThat(Names.safetyBackup(backup("s".repeat(253))))
+        .hasSizeLessThanOrEqualTo(253)
+        .endsWith("-safety-0a1b2c3d");
+  }
+
   private static Backup backup(String name) {
     var backup = new Backup();
     backup.setMetadata(new ObjectMetaBuilder().withName(name).withUid(UID).build());

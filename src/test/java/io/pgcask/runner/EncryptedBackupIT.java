@@ -170,7 +170,8 @@ class EncryptedBackupIT {
             backup.storage(),
             backup.path(),
             60,
-            choice);
+            choice,
+            Task.Steps.NONE);
 
     // When
     fixture.start(restore, PASSWORD, Map.of(IDENTITY, identity)).end().succeeded();

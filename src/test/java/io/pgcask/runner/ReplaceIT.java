@@ -7,8 +7,15 @@ import io.pgcask.api.v1alpha1.Compression.Method;
 import io.pgcask.api.v1alpha1.DumpFormat;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.RestoreMode;
+import io.pgcask.api.v1alpha1.TlsMode;
 import io.pgcask.contract.ReplacementNames;
+import io.pgcask.contract.Result;
 import io.pgcask.contract.Task;
+import io.pgcask.operator.connection.ConnectionResolver;
+import io.pgcask.operator.connection.DatabaseRemoval;
+import io.pgcask.operator.connection.DatabaseRemoval.Mark;
+import io.pgcask.operator.connection.DatabaseRemoval.Outcome;
+import io.pgcask.runner.database.Sql;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -16,6 +23,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -100,13 +108,69 @@ class ReplaceIT {
     var properties = databases.values(PROPERTIES.formatted(database));
     var task = replace(database, ExistingDatabases.IN_TIME, custom.path());
 
-    databases.run(task).succeeded();
+    var run = databases.run(task).succeeded();
 
     databases.assertRestored(databases.contents(database));
     assertThat(databases.values(PROPERTIES.formatted(database))).isEqualTo(properties);
     assertThat(databases.contents(names(task).kept())).as("the old one").isEqualTo(before);
     assertThat(names(task).kept().getBytes(StandardCharsets.UTF_8)).hasSizeLessThan(64);
     assertThat(databases.databases()).doesNotContain(names(task).temporary());
+    assertThat(run.result().temporaryLeft()).isNull();
+    assertThat(run.result().kept().name()).isEqualTo(names(task).kept());
+    assertThat(
+            databases.values(
+                "SELECT oid FROM pg_database WHERE datname = '%s'".formatted(names(task).kept())))
+        .containsExactly(Long.toString(run.result().kept().oid()));
+    assertDroppedOnlyIfItIsTheOneThatWasPutAside(run.result().kept());
+  }
+
+  private static void assertDroppedOnlyIfItIsTheOneThatWasPutAside(Result.Kept kept)
+      throws Exception {
+    var meant = new Mark.Oid(kept.oid());
+    var quoted = Sql.identifier(kept.name());
+    assertThat(drop(kept.name(), new Mark.Oid(4_294_967_294L)))
+        .isEqualTo(new Outcome.Another("the database of that name is another one"));
+    assertThat(drop(kept.name(), new Mark.Comment("the shop's")))
+        .isInstanceOf(Outcome.Another.class);
+    try (var visitor = databases.superuser(kept.name())) {
+      assertThat(drop(kept.name(), meant))
+          .isInstanceOfSatisfying(
+              Outcome.NotYet.class,
+              notYet -> assertThat(notYet.trouble().reason()).isEqualTo(Reason.DATABASE_IN_USE));
+      assertThat(visitor.isValid(5)).as("nobody was thrown out").isTrue();
+    }
+    databases.admin("ALTER DATABASE " + quoted + " RENAME TO back");
+    assertThat(drop(kept.name(), meant)).isEqualTo(new Outcome.Another("it is called back now"));
+    databases.admin("ALTER DATABASE back RENAME TO " + quoted);
+    await()
+        .untilAsserted(() -> assertThat(drop(kept.name(), meant)).isEqualTo(new Outcome.Dropped()));
+    assertThat(databases.databases()).doesNotContain(kept.name());
+    assertThat(drop(kept.name(), meant)).isEqualTo(new Outcome.Gone());
+  }
+
+  /** As the operator does, with the role of the connection. */
+  private static Outcome drop(String database, Mark mark) {
+    var server =
+        new Task.Server(
+            "127.0.0.1",
+            databases.fixture().serverPort(17),
+            "shop",
+            null,
+            "shop",
+            TlsMode.PREFER,
+            10);
+    var connection =
+        new ConnectionResolver.Resolved(
+            server, "shop", Optional.of(ExistingDatabases.PASSWORD), Optional.empty());
+    return new DatabaseRemoval().drop(connection, new DatabaseRemoval.Meant(database, mark));
+  }
+
+  private static String comment(String database) throws Exception {
+    return databases
+        .values(
+            "SELECT coalesce(shobj_description(oid, 'pg_database'), 'none') FROM pg_database"
+                + " WHERE datname = '%s'".formatted(database))
+        .getFirst();
   }
 
   @Test
@@ -140,6 +204,7 @@ class ReplaceIT {
 
     assertThat(others.isValid(5)).isFalse();
     assertThat(logins).as("logins of both").hasValueGreaterThan(3);
+    assertThat(comment("crowded")).as("the mark is gone").isEqualTo("none");
     databases.assertRestored(databases.contents("crowded"));
   }
 
@@ -278,6 +343,18 @@ class ReplaceIT {
     assertThat(databases.databases())
         .contains(names(task).temporary())
         .doesNotContain(names(task).kept());
+
+    // and what is left can be told from what is others'
+    var mark = new Mark.Comment(ReplacementNames.mark(task.uid()));
+    assertThat(comment(names(task).temporary())).isEqualTo(ReplacementNames.mark(task.uid()));
+    assertThat(drop("killed", mark)).isInstanceOf(Outcome.Another.class);
+    assertThat(drop(names(task).temporary(), new Mark.Comment(ReplacementNames.mark("another"))))
+        .isInstanceOf(Outcome.Another.class);
+    await()
+        .atMost(30, TimeUnit.SECONDS)
+        .untilAsserted(
+            () -> assertThat(drop(names(task).temporary(), mark)).isEqualTo(new Outcome.Dropped()));
+    assertUntouched(task, before);
   }
 
   @ParameterizedTest

@@ -141,7 +141,8 @@ class RestoreChoiceIT {
         RunnerFixture.volumeStorage(),
         from.path(),
         60,
-        choice);
+        choice,
+        Task.Steps.NONE);
   }
 
   private static RunnerFixture.Run create(String database, DumpFormat format, RestoreChoice choice)

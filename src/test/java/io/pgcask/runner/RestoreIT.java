@@ -5,12 +5,15 @@ import static org.awaitility.Awaitility.await;
 
 import io.pgcask.api.v1alpha1.Compression;
 import io.pgcask.api.v1alpha1.Compression.Method;
+import io.pgcask.api.v1alpha1.CreateDatabase;
 import io.pgcask.api.v1alpha1.DumpFormat;
+import io.pgcask.api.v1alpha1.LocaleProvider;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.RestoreMode;
 import io.pgcask.contract.Mounts;
 import io.pgcask.contract.RestoreChoice;
 import io.pgcask.contract.Task;
+import io.pgcask.contract.TaskRestoreBuilder;
 import io.pgcask.postgres.ServerFacts;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -121,6 +124,41 @@ class RestoreIT {
     fixture
         .run(into("nowhere", RestoreMode.INTO_EMPTY, custom), PASSWORD)
         .failed(Reason.DATABASE_NOT_FOUND);
+  }
+
+  @Test
+  void makesANewDatabaseAsItIsAskedFor() throws Exception {
+    fixture.sql(MAJOR, "postgres", "CREATE ROLE app NOLOGIN", "GRANT app TO shop");
+    var asked = new CreateDatabase("app", "UTF8", LocaleProvider.ICU, "de-DE", "pg_default");
+    var task = into("asked", RestoreMode.CREATE_NEW, custom);
+
+    var refusal =
+        fixture
+            .run(TaskRestoreBuilder.builder(task).createDatabase(asked).build(), PASSWORD)
+            .failed(Reason.PERMISSION_DENIED);
+    assertThat(refusal.result().message())
+        .endsWith("run: GRANT CREATE ON TABLESPACE \"pg_default\" TO \"shop\"");
+    fixture.sql(MAJOR, "postgres", "GRANT CREATE ON TABLESPACE \"pg_default\" TO \"shop\"");
+    fixture
+        .run(TaskRestoreBuilder.builder(task).createDatabase(asked).build(), PASSWORD)
+        .succeeded();
+
+    try (var session = fixture.session(MAJOR, "asked", "shop", PASSWORD);
+        var statement = session.createStatement();
+        var row =
+            statement.executeQuery(
+                "SELECT pg_get_userbyid(datdba), pg_encoding_to_char(encoding), datlocprovider, datlocale"
+                    + " FROM pg_database WHERE datname = current_database()")) {
+      row.next();
+      assertThat(List.of(row.getString(1), row.getString(2), row.getString(3), row.getString(4)))
+          .containsExactly("app", "UTF8", "i", "de-DE");
+    }
+    var nowhere = new CreateDatabase(null, null, null, null, "nowhere");
+    var refused =
+        fixture
+            .run(TaskRestoreBuilder.builder(task).createDatabase(nowhere).build(), PASSWORD)
+            .failed(Reason.DATABASE_EXISTS);
+    assertThat(refused.log()).contains("the server has no tablespace nowhere");
   }
 
   @Test
@@ -238,7 +276,8 @@ class RestoreIT {
             RunnerFixture.volumeStorage(),
             path,
             5,
-            RestoreChoice.EVERYTHING);
+            RestoreChoice.EVERYTHING,
+            Task.Steps.NONE);
     var started = fixture.start(task, PASSWORD);
     await()
         .atMost(Duration.ofSeconds(60))

@@ -121,6 +121,11 @@ final class RunnerFixture implements AutoCloseable {
     }
   }
 
+  /** Where a server is for the test's own process: a port of 127.0.0.1. */
+  int serverPort(int major) {
+    return docker.port(servers.get(major), 5432);
+  }
+
   String serverContainer(int major) {
     return servers.get(major);
   }
@@ -207,7 +212,7 @@ final class RunnerFixture implements AutoCloseable {
     var settings =
         new ConnectionSettings(
             "127.0.0.1",
-            docker.port(servers.get(major), 5432),
+            serverPort(major),
             database,
             user,
             Optional.of(password),
@@ -286,7 +291,39 @@ final class RunnerFixture implements AutoCloseable {
         storage,
         path,
         60,
-        RestoreChoice.EVERYTHING);
+        RestoreChoice.EVERYTHING,
+        Task.Steps.NONE);
+  }
+
+  /**
+   * Of a dump without a manifest.
+   *
+   * @param sha256 null if nobody knows it
+   */
+  static Task.Restore restoreBare(
+      Task.Server server,
+      RestoreMode mode,
+      Task.Bounds bounds,
+      Storage storage,
+      String path,
+      RestoreChoice choice,
+      String sha256) {
+    return new Task.Restore(
+        UUID.randomUUID().toString(),
+        "ns",
+        "restore",
+        server,
+        mode,
+        bounds,
+        null,
+        storage,
+        path,
+        60,
+        choice,
+        Task.Steps.NONE,
+        Task.Extent.ONE_DATABASE,
+        null,
+        new Task.Bare(sha256));
   }
 
   /** Runs a task to its end, with the password of the database. */

@@ -10,13 +10,16 @@ import io.pgcask.api.v1alpha1.DumpFormat;
 import io.pgcask.api.v1alpha1.DumpIncludeBuilder;
 import io.pgcask.api.v1alpha1.Globals;
 import io.pgcask.api.v1alpha1.Reason;
+import io.pgcask.api.v1alpha1.RestoreGlobals;
 import io.pgcask.api.v1alpha1.RestoreMode;
+import io.pgcask.api.v1alpha1.RestoreSpec;
 import io.pgcask.api.v1alpha1.Storage;
 import io.pgcask.api.v1alpha1.Verification;
 import io.pgcask.api.v1alpha1.VerificationLevel;
 import io.pgcask.api.v1alpha1.VerificationResult;
 import io.pgcask.contract.Manifest;
 import io.pgcask.contract.Task;
+import io.pgcask.contract.TaskRestoreBuilder;
 import io.pgcask.runner.RunnerFixture.Run;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -40,6 +43,22 @@ class ServerBackupIT {
   private static final String PASSWORD = RunnerFixture.ADMIN_PASSWORD;
   private static final List<String> DATABASES =
       List.of("..", "a/b", "globals", "Größe \"x\"", "postgres", "shop");
+
+  private static final String LOGINS =
+      "SELECT rolname || rolcanlogin FROM pg_roles WHERE rolname !~ '^pg_' ORDER BY 1";
+
+  /** Whatever there is to know of a role. */
+  private static final String ROLE =
+      """
+      SELECT concat_ws('|', to_jsonb(a) - 'oid', shobj_description(a.oid, 'pg_authid'),
+                       (SELECT s.setconfig FROM pg_db_role_setting s
+                        WHERE s.setrole = a.oid AND s.setdatabase = 0),
+                       (SELECT string_agg(m.roleid::regrole::text, ',') FROM pg_auth_members m
+                        WHERE m.member = a.oid AND m.roleid::regrole::text <> 'rdsadmin'))
+      FROM pg_authid a WHERE a.rolname = '%s'
+      """;
+
+  private static final String MAKE_DIRECTORY = "COPY (SELECT 1) TO PROGRAM 'mkdir -p /tmp/%s'";
 
   @TempDir static Path scratch;
 
@@ -80,6 +99,8 @@ class ServerBackupIT {
       fixture.sql(SOURCE, name, "CREATE TABLE here (name text)");
       fixture.sql(SOURCE, name, "INSERT INTO here VALUES (current_database())");
     }
+    // whose owner a server that had nothing does not know
+    fixture.sql(SOURCE, "globals", "ALTER TABLE here OWNER TO app");
   }
 
   @AfterAll
@@ -161,15 +182,195 @@ class ServerBackupIT {
     restore(backup, "shop").succeeded();
 
     // Then
-    assertThat(
-            strings(
-                TARGET,
-                "postgres",
-                "SELECT rolname || rolcanlogin FROM pg_roles WHERE rolname !~ '^pg_' ORDER BY 1"))
+    assertThat(strings(TARGET, "postgres", LOGINS))
         .as("what was there is as it was, what a provider keeps is not brought")
         .containsExactly("apptrue", "odd; \"rolefalse", "postgrestrue");
     assertThat(owner(TARGET, "shop")).isEqualTo("app");
     assertThat(fingerprint(TARGET, "shop")).isEqualTo(fingerprint(SOURCE, "shop"));
+
+    // When the Restore makes them itself, on a server that has none
+    clearTarget();
+    restore(backup, "postgres", extent(RestoreGlobals.ROLES, target("shop", "copy"))).succeeded();
+
+    // Then
+    assertThat(strings(TARGET, "postgres", LOGINS))
+        .containsExactly("appfalse", "odd; \"rolefalse", "postgrestrue");
+    assertThat(owner(TARGET, "copy")).isEqualTo("app");
+    assertThat(fingerprint(TARGET, "copy")).isEqualTo(fingerprint(SOURCE, "shop"));
+  }
+
+  @Test
+  void oneRestoreBringsTheRolesAndSeveralDatabases() throws Exception {
+    // Given a backup with everything, and a target that has something of it
+    var spec =
+        whole()
+            .format(DumpFormat.DIRECTORY)
+            .globals(new Globals(Globals.Content.ALL, true))
+            .build();
+    for (var directory : List.of("fast", "slow")) {
+      fixture.sql(
+          SOURCE,
+          "postgres",
+          MAKE_DIRECTORY.formatted(directory),
+          "CREATE TABLESPACE %1$s OWNER app LOCATION '/tmp/%1$s'".formatted(directory));
+    }
+    var backup = backup(spec, RunnerFixture.volumeStorage());
+    fixture.run(backup, PASSWORD).succeeded();
+    clearTarget();
+    fixture.sql(
+        TARGET,
+        "postgres",
+        MAKE_DIRECTORY.formatted("fast"),
+        "CREATE ROLE \"odd; \"\"role\" LOGIN",
+        "CREATE DATABASE here");
+    var mine = strings(TARGET, "postgres", ROLE.formatted("odd; \"role"));
+    var databases =
+        List.of(target("shop", "shop_copy"), target("globals", "here"), target("a/b", "a/b"));
+
+    // When one of the targets cannot be had, then nothing is written
+    var refused =
+        restore(backup, "postgres", new Task.Extent(databases, RestoreGlobals.ALL))
+            .failed(Reason.DATABASE_EXISTS);
+    assertThat(refused.result().message()).startsWith("database here: ");
+    assertThat(refused.log())
+        .contains("\"database\":\"shop_copy\"", "\"database\":\"a/b\"", "checks have passed");
+    assertThat(strings(TARGET, "postgres", "SELECT rolname FROM pg_roles WHERE rolname = 'app'"))
+        .isEmpty();
+    assertThat(strings(TARGET, "postgres", "SELECT datname FROM pg_database"))
+        .contains("here")
+        .doesNotContain("shop_copy", "a/b");
+
+    // When all of them can
+    fixture.sql(TARGET, "postgres", "DROP DATABASE here");
+    var run =
+        restore(backup, "postgres", new Task.Extent(databases, RestoreGlobals.ALL)).succeeded();
+
+    // Then each database is there, and what else they need
+    assertThat(fingerprint(TARGET, "shop_copy")).isEqualTo(fingerprint(SOURCE, "shop"));
+    assertThat(fingerprint(TARGET, "a/b")).isEqualTo(fingerprint(SOURCE, "a/b"));
+    assertThat(strings(TARGET, "here", "SELECT name FROM here")).containsExactly("globals");
+    assertThat(owner(TARGET, "shop_copy")).isEqualTo("app");
+    for (var role : List.of("app", "reader")) {
+      assertThat(strings(TARGET, "postgres", ROLE.formatted(role)))
+          .as("with its password, settings and memberships")
+          .isEqualTo(strings(SOURCE, "postgres", ROLE.formatted(role)));
+    }
+    assertThat(strings(TARGET, "postgres", ROLE.formatted("odd; \"role")))
+        .as("a role that exists is left alone")
+        .isEqualTo(mine);
+    assertThat(strings(TARGET, "postgres", "SELECT spcname FROM pg_tablespace"))
+        .contains("fast")
+        .doesNotContain("slow");
+    assertThat(run.log())
+        .contains("roles that will be created: app", "tablespace slow is left out")
+        .doesNotContain("SCRAM");
+    fixture.sql(TARGET, "postgres", "DROP TABLESPACE fast");
+    fixture.sql(SOURCE, "postgres", "DROP TABLESPACE fast", "DROP TABLESPACE slow");
+  }
+
+  @Test
+  void whatFailsInTheMiddleIsToldOfEachDatabase() throws Exception {
+    // Given a target where nobody is called app, who owns what one of the databases holds
+    var backup =
+        backup(
+            whole()
+                .include(
+                    DumpIncludeBuilder.builder()
+                        .databases(List.of("a/b", "globals", "shop"))
+                        .build())
+                .build(),
+            RunnerFixture.volumeStorage());
+    fixture.run(backup, PASSWORD).succeeded();
+    clearTarget();
+
+    // When
+    var run =
+        restore(
+                backup,
+                "postgres",
+                extent(
+                    RestoreGlobals.NONE,
+                    target("a/b", "first"),
+                    target("globals", "second"),
+                    target("shop", "third")))
+            .failed(Reason.RESTORE_FAILED);
+
+    // Then
+    assertThat(run.result().message())
+        .startsWith("database second: ")
+        .endsWith("; whole are: first; not whole: second; not begun: third");
+    assertThat(fingerprint(TARGET, "first")).isEqualTo(fingerprint(SOURCE, "a/b"));
+    assertThat(strings(TARGET, "postgres", "SELECT datname FROM pg_database"))
+        .contains("second")
+        .doesNotContain("third");
+  }
+
+  @Test
+  void whoIsNoSuperuserMakesTheRolesThatHeMay() throws Exception {
+    // Given a role that only a superuser can make, and a database where another one owns everything
+    fixture.sql(
+        SOURCE,
+        "postgres",
+        "CREATE ROLE boss SUPERUSER CREATEROLE",
+        "CREATE ROLE worker IN ROLE boss, pg_monitor",
+        "CREATE DATABASE mine OWNER app");
+    fixture.sql(
+        SOURCE,
+        "mine",
+        "SET ROLE app",
+        "CREATE SCHEMA own",
+        "CREATE TABLE own.here AS SELECT 1 AS i");
+    try {
+      var backup =
+          backup(
+              whole()
+                  .include(DumpIncludeBuilder.builder().databases(List.of("mine")).build())
+                  .build(),
+              RunnerFixture.volumeStorage());
+      fixture.run(backup, PASSWORD).succeeded();
+      clearTarget();
+      fixture.sql(TARGET, "postgres", "CREATE ROLE restorer LOGIN PASSWORD 'telltale' CREATEDB");
+      var restore =
+          TaskRestoreBuilder.builder(
+                  RunnerFixture.restore(
+                      RunnerFixture.at(TARGET, "copy", "restorer"),
+                      RestoreMode.CREATE_NEW,
+                      backup.storage(),
+                      backup.path()))
+              .extent(extent(RestoreGlobals.ROLES))
+              .build();
+
+      // When he may make none, then nothing happens
+      var refused = fixture.run(restore, "telltale").failed(Reason.PERMISSION_DENIED);
+      assertThat(refused.result().message()).contains("ALTER ROLE \"restorer\" CREATEROLE");
+
+      // When he may, then he makes them without what only a superuser gives
+      fixture.sql(TARGET, "postgres", "ALTER ROLE restorer CREATEROLE");
+      var run = fixture.run(restore, "telltale").succeeded();
+      assertThat(
+              strings(
+                  TARGET,
+                  "postgres",
+                  "SELECT rolname FROM pg_roles WHERE rolcreaterole AND NOT rolsuper ORDER BY 1"))
+          .containsExactly("boss", "restorer");
+      assertThat(
+              strings(
+                  TARGET,
+                  "postgres",
+                  "SELECT roleid::regrole FROM pg_auth_members WHERE member = 'worker'::regrole"))
+          .containsExactly("boss");
+      assertThat(run.log())
+          .contains(
+              "role restorer may not give SUPERUSER; without it: boss",
+              "role restorer may not grant pg_monitor");
+      assertThat(owner(TARGET, "copy")).isEqualTo("app");
+      assertThat(
+              strings(TARGET, "copy", "SELECT tableowner FROM pg_tables WHERE tablename = 'here'"))
+          .as("as a member of it, he may give it what it owns")
+          .containsExactly("app");
+    } finally {
+      fixture.sql(SOURCE, "postgres", "DROP DATABASE mine", "DROP ROLE worker", "DROP ROLE boss");
+    }
   }
 
   @Test
@@ -294,6 +495,28 @@ class ServerBackupIT {
         .contains("holds 2 databases and none is called no_such", "globals, shop");
   }
 
+  private static RestoreSpec.Target target(String source, String target) {
+    return new RestoreSpec.Target(source, target);
+  }
+
+  private static Task.Extent extent(RestoreGlobals globals, RestoreSpec.Target... databases) {
+    return new Task.Extent(List.of(databases), globals);
+  }
+
+  private static Run restore(Task.Backup backup, String database, Task.Extent extent)
+      throws Exception {
+    return fixture.run(
+        TaskRestoreBuilder.builder(
+                RunnerFixture.restore(
+                    RunnerFixture.at(TARGET, database, "postgres"),
+                    RestoreMode.CREATE_NEW,
+                    backup.storage(),
+                    backup.path()))
+            .extent(extent)
+            .build(),
+        PASSWORD);
+  }
+
   private static Run restore(Task.Backup backup, String database) throws Exception {
     return fixture.run(
         RunnerFixture.restore(
@@ -318,7 +541,7 @@ class ServerBackupIT {
             TARGET,
             "postgres",
             "SELECT quote_ident(rolname) FROM pg_roles WHERE rolname !~ '^pg_' AND rolname <>"
-                + " 'postgres'")) {
+                + " 'postgres' ORDER BY oid DESC")) { // who granted something comes last
       fixture.sql(TARGET, "postgres", "DROP ROLE " + name);
     }
   }

@@ -69,6 +69,17 @@ class VolumeObjectStoreTest {
   }
 
   @Test
+  void nothingIsBelowAFile() throws Exception {
+    store.put("a/file", bytes("hello"));
+
+    assertThat(store.size("a/file/x")).isEmpty();
+    assertThat(store.list("a/file")).isEmpty();
+    assertThatThrownBy(() -> store.put("a/file/x", bytes("x")))
+        .isInstanceOfSatisfying(
+            StorageException.class, e -> assertThat(e.reason()).isEqualTo(Reason.STORAGE_DENIED));
+  }
+
+  @Test
   void writesIfAbsentOnce() throws Exception {
     store.putIfAbsent("a/manifest.json", bytes("first"));
     store.putIfAbsent("a/manifest.json", bytes("first"));

@@ -28,5 +28,8 @@ public final class Api {
   public static final String TIME =
       "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?(Z|[+-](0[0-9]|1[0-7]):[0-5][0-9])$";
 
+  /** A SHA-256 as {@code sha256sum} prints it. */
+  public static final String SHA256 = "^[0-9a-f]{64}$";
+
   private Api() {}
 }

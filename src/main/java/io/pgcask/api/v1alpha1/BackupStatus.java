@@ -33,6 +33,10 @@ public record BackupStatus(
     @JsonPropertyDescription(
             "When the backup ended; of an imported one, when it ended where it was made.")
         Instant completionTime,
+    @JsonPropertyDescription(
+            "When the snapshot was taken whose content the dump is, by the server's clock; of several"
+                + " databases the last one.")
+        Instant snapshotTime,
     @JsonPropertyDescription("When the backup was imported; absent unless spec.imported is set.")
         Instant importTime,
     @JsonPropertyDescription(

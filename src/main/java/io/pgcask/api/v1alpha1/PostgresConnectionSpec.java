@@ -40,6 +40,12 @@ public record PostgresConnectionSpec(
             "The database to connect to for CREATE DATABASE and for checks of the server. Default:"
                 + " postgres, else template1, else the connection's own.")
         String maintenanceDatabase,
+    @JsonPropertyDescription(
+            "Who runs the server. RDS (also Aurora), CloudSQL (also AlloyDB) and Azure: what the provider keeps"
+                + " for itself is left out of dumps of roles and of restores, with a warning for each thing, and"
+                + " no passwords of roles are dumped. Generic: the plan knows only what the server tells."
+                + " Default: Generic.")
+        Provider provider,
     @Default("2")
         @Min(1)
         @Max(64)

@@ -12,12 +12,16 @@ public enum Reason {
   QUEUED("Waits for a free place of the connection or of the operator."),
   WAITING_FOR_CONNECTION("Waits until the PostgresConnection exists and is Ready."),
   WAITING_FOR_BACKUP("Waits until the Backup that is to be restored has ended."),
+  WAITING_FOR_SAFETY_BACKUP("Waits until the safety Backup of the target is Completed."),
   RETRYING("An attempt failed for a reason that may pass; the next one comes at status.retryTime."),
   STARTING("The Job is made; its container does not run yet."),
   RUNNING("The tool runs."),
   PLANNING("The checks before the first write are being made."),
   CHECKING_RESULT("The Job's result was lost; storage is asked whether the backup is complete."),
   COMPLETED("It ended well."),
+  COMPLETED_WITH_WARNINGS(
+      "pg_restore reported errors and went on, which the Restore's errors accepts; status.errors has"
+          + " them."),
   DRY_RUN("Every check of the Restore's plan has passed; as dryRun asks, nothing was written."),
   DELETING("The resource is being deleted."),
   EXPIRED(
@@ -28,7 +32,7 @@ public enum Reason {
   DATABASE_FOUND("The database exists."),
   SCHEDULED("The schedule is active."),
   SUSPENDED("The schedule is suspended."),
-  BACKUP_CREATED("A Backup was created for a slot."),
+  BACKUP_CREATED("A Backup was created, for a slot or for safety before a Restore."),
   SLOT_SKIPPED("A slot was skipped because an earlier Backup had not ended."),
   SLOT_MISSED("Slots passed while no operator ran; the newest of them was caught up."),
   DATA_DELETED("The data was deleted with the resource, or since it had expired."),
@@ -37,6 +41,11 @@ public enum Reason {
           + " status names it."),
   DATA_LEFT_BEHIND(
       "The data could not be deleted and stays in storage; the message names the place."),
+  DATABASE_DROPPED(
+      "The old database was dropped since keepOld had passed, or the unfinished one of a Restore that had"
+          + " failed."),
+  DATABASE_NOT_DROPPED(
+      "A database beside the target was to be dropped and is still there; the message says why."),
 
   // What is wrong with a connection.
   CONNECTION_NOT_FOUND("The PostgresConnection does not exist in this namespace."),
@@ -56,8 +65,12 @@ public enum Reason {
 
   // Why a Backup or Restore failed.
   BACKUP_NOT_FOUND("The Backup that is to be restored does not exist in this namespace."),
+  NO_FITTING_BACKUP(
+      "The BackupSchedule has made no Backup that can be restored, or none from before the time asked for."),
   BACKUP_NOT_COMPLETED("The Backup that is to be restored has failed."),
   BACKUP_EXPIRED("The Backup that is to be restored has expired: its data was deleted."),
+  SAFETY_BACKUP_FAILED(
+      "The safety Backup of the target did not become Completed; nothing was written."),
   PERMISSION_DENIED("A right in the database is missing; the message names the object."),
   LOCK_TIMEOUT("A lock could not be had in time."),
   RECOVERY_CONFLICT("The standby cancelled the dump because of a conflict with recovery."),
@@ -87,6 +100,9 @@ public enum Reason {
   NO_MATCHING_IDENTITY(
       "The backup is encrypted, and no identity was given, or none that opens it."),
   MANIFEST_INVALID("The manifest cannot be read or does not fit what lies beside it."),
+  INVALID_DUMP(
+      "What lies at the location of a Restore has no manifest, and is no dump that can be restored, or"
+          + " an incomplete one; the message says what it is."),
   DATABASE_EXISTS("The target database exists already (mode CreateNew)."),
   DATABASE_NOT_EMPTY("The target database holds objects (mode IntoEmpty)."),
   DATABASE_IN_USE(

@@ -19,7 +19,7 @@ import java.util.Set;
 @Categories(Api.CATEGORY)
 @AdditionalPrinterColumn(name = "Source", jsonPath = ".status.source")
 @AdditionalPrinterColumn(name = "Target", jsonPath = ".spec.connectionRef.name")
-@AdditionalPrinterColumn(name = "Database", jsonPath = ".spec.database")
+@AdditionalPrinterColumn(name = "Database", jsonPath = ".status.target")
 @AdditionalPrinterColumn(name = "Mode", jsonPath = ".status.resolved.mode")
 @AdditionalPrinterColumn(name = "Phase", jsonPath = ".status.phase")
 @AdditionalPrinterColumn(

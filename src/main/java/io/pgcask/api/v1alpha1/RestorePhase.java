@@ -2,7 +2,7 @@ package io.pgcask.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** Where a Restore stands. Completed and Failed are final. */
+/** Where a Restore stands. Completed, CompletedWithWarnings and Failed are final. */
 public enum RestorePhase {
   /** Waits for its backup, its connection or a free place. */
   @JsonProperty("Queued")
@@ -22,6 +22,9 @@ public enum RestorePhase {
   /** Everything was restored without an error. */
   @JsonProperty("Completed")
   COMPLETED,
+  /** It was restored but for what pg_restore reported as errors, which the spec accepts. */
+  @JsonProperty("CompletedWithWarnings")
+  COMPLETED_WITH_WARNINGS,
   /** It was not restored, or not wholly; reason and message say why. */
   @JsonProperty("Failed")
   FAILED

@@ -34,7 +34,7 @@ import java.util.List;
     message = "options.disableTriggers needs content DataOnly")
 @ValidationRule(
     value =
-        "!has(self.mode) || !(self.mode in ['Clean', 'Replace']) || (has(self.confirm) && self.confirm == self.database)",
+        "!has(self.mode) || !(self.mode in ['Clean', 'Replace']) || has(self.databases) || (has(self.confirm) && has(self.database) && self.confirm == self.database)",
     message =
         "modes Clean and Replace destroy what the database holds: write its name into confirm once more")
 @ValidationRule(
@@ -54,6 +54,63 @@ import java.util.List;
         "!has(self.mode) || !(self.mode in ['Clean', 'Replace']) || !(has(self.include) || has(self.exclude) || has(self.content) || has(self.sections) || (has(self.options) && has(self.options.skipExtensions)))",
     message =
         "modes Clean and Replace restore whole backups: leave out include, exclude, content, sections and options.skipExtensions, or restore the part into a database of its own")
+@ValidationRule(
+    value =
+        "!has(self.errors) || self.errors != 'Accept' || !has(self.options) || !((has(self.options.singleTransaction) && self.options.singleTransaction) || (has(self.options.exitOnError) && self.options.exitOnError) || has(self.options.transactionSize))",
+    message =
+        "errors Accept goes on after an error: leave out options.singleTransaction, options.transactionSize and options.exitOnError, which stop there")
+@ValidationRule(
+    value =
+        "!has(self.errors) || self.errors != 'Accept' || !has(self.mode) || !(self.mode in ['Clean', 'Replace'])",
+    message =
+        "modes Clean and Replace give the place of a database to a whole copy only: leave out errors Accept, or restore into a database of its own")
+@ValidationRule(
+    value =
+        "!has(self.mode) || self.mode != 'Clean' || !has(self.options) || !has(self.options.transactionSize)",
+    message = "mode Clean is one transaction: leave out options.transactionSize")
+@ValidationRule(
+    value = "!has(self.preSql) || !has(self.mode) || self.mode != 'Clean'",
+    message =
+        "mode Clean leaves the database as it was if it fails, and what preSql did would stay: run it yourself, or use mode Replace")
+@ValidationRule(
+    value = "has(self.database) != has(self.databases)",
+    message = "set exactly one of database and databases")
+@ValidationRule(
+    value = "!has(self.databases) || !has(self.mode) || !(self.mode in ['Clean', 'Replace'])",
+    message =
+        "modes Clean and Replace restore one database, whose name they ask for twice: set database, not databases")
+@ValidationRule(
+    value = "!has(self.databases) || !(has(self.include) || has(self.exclude))",
+    message =
+        "the names in include and exclude are those of one database: set database, or leave them out")
+@ValidationRule(
+    value = "!has(self.createDatabase) || !has(self.mode) || self.mode == 'CreateNew'",
+    message = "createDatabase is for mode CreateNew: the others write into a database that exists")
+@ValidationRule(
+    value = "!has(self.safetyBackup) || (has(self.mode) && self.mode in ['Clean', 'Replace'])",
+    message =
+        "safetyBackup is for modes Clean and Replace: the others write where there is nothing to save")
+@ValidationRule(
+    value = "!has(self.keepOld) || (has(self.mode) && self.mode == 'Replace')",
+    message = "keepOld is for mode Replace, no other puts a database aside: leave it out")
+@ValidationRule(
+    value =
+        "!has(self.mode) || self.mode != 'Clean' || !has(self.options) || !(has(self.options.roleMap) || has(self.options.extensionMap))",
+    message =
+        "mode Clean is one transaction of pg_restore, which options.roleMap and options.extensionMap cannot join: use mode Replace")
+@ValidationRule(
+    value =
+        "!has(self.mode) || self.mode != 'Replace' || !has(self.options) || !has(self.options.extensionMap) || !self.options.extensionMap.exists(name, has(self.options.extensionMap[name].skip) && self.options.extensionMap[name].skip)",
+    message =
+        "mode Replace restores whole backups: leave out skip in options.extensionMap, or restore the part into a database of its own")
+@ValidationRule(
+    value = "!has(self.jobs) || self.jobs == 1 || !has(self.mode) || self.mode != 'Clean'",
+    message =
+        "mode Clean is one transaction of one connection: leave out jobs, or use mode Replace")
+@ValidationRule(
+    value =
+        "!has(self.jobs) || self.jobs == 1 || !has(self.options) || !has(self.options.singleTransaction) || !self.options.singleTransaction",
+    message = "options.singleTransaction is one transaction of one connection: leave out jobs")
 public record RestoreSpec(
     @Size(max = 256)
         @JsonPropertyDescription(
@@ -63,11 +120,24 @@ public record RestoreSpec(
     @Required
         @JsonPropertyDescription("The PostgresConnection to restore into, in the same namespace.")
         LocalObjectRef connectionRef,
-    @Required
-        @Size(min = 1, max = 63)
+    @Size(min = 1, max = 63)
         @JsonPropertyDescription(
-            "The database to restore into, on the server of the connection. There is no default.")
+            "The database to restore into, on the server of the connection. There is no default: this or"
+                + " databases is required. Of a backup with several databases, the one of this name is"
+                + " taken.")
         String database,
+    @Size(min = 1, max = 64)
+        @JsonPropertyDescription(
+            "Several databases of one backup of scope Server, restored one after the other in this order;"
+                + " all checks of all of them come before the first write. Or one of them under another"
+                + " name. In place of database, for modes CreateNew and IntoEmpty.")
+        List<Target> databases,
+    @JsonPropertyDescription(
+            "What of the backup's globals.sql is restored before the databases. Roles: roles that do not"
+                + " exist yet, with their memberships, settings, comments, and passwords if the backup has"
+                + " them. All: tablespaces as well, where their directory exists. What exists already is"
+                + " left as it is. Default: None.")
+        RestoreGlobals globals,
     @JsonPropertyDescription(
             "CreateNew: the database must not exist and is created with the properties of the"
                 + " original. IntoEmpty: it must exist and hold no objects of users; where no tables are"
@@ -79,6 +149,10 @@ public record RestoreSpec(
                 + " under the name <database>_before_<first 8 digits of this resource's UID>."
                 + " Default: CreateNew.")
         RestoreMode mode,
+    @JsonPropertyDescription(
+            "What the database that mode CreateNew creates has otherwise than the original. Only for this"
+                + " mode. Default: nothing.")
+        CreateDatabase createDatabase,
     @Size(min = 1, max = 63)
         @JsonPropertyDescription(
             "The same name as database, written once more: required by modes Clean and Replace, which"
@@ -96,6 +170,17 @@ public record RestoreSpec(
                 + " gives its name away. false: such sessions make the restore fail, with nothing"
                 + " changed. Only for these modes. Default: false.")
         Boolean terminateConnections,
+    @JsonPropertyDescription(
+            "Makes a Backup of the database before modes Clean and Replace write to it. The restore waits until"
+                + " it is Completed, and fails with nothing written if it fails. It is a Backup of its own and"
+                + " outlives the restore. Without effect in a dry run. Default: none.")
+        SafetyBackup safetyBackup,
+    @Pattern(Api.DURATION)
+        @JsonPropertyDescription(
+            "How long mode Replace keeps the old database, for example 24h. Counted from the completion; past"
+                + " it, it is dropped as soon as nobody is connected to it. Deleting this resource before then"
+                + " leaves it. Default: it is never dropped.")
+        String keepOld,
     @JsonPropertyDescription(
             "true makes all checks of the plan and ends before the first write: Completed with reason"
                 + " DryRun, with the plan in status.plan. Default: false.")
@@ -122,6 +207,13 @@ public record RestoreSpec(
             "Only these sections of the dump: pre-data, data, post-data. Not for format Plain. Default: all"
                 + " three.")
         List<DumpSection> sections,
+    @Min(1)
+        @Max(32)
+        @JsonPropertyDescription(
+            "Connections that restore at once: tables and indexes beside each other. Above 1 only for"
+                + " formats Custom and Directory, and the dump is brought to scratch disk first, as large as"
+                + " it is in storage (see pod.scratch). Not for mode Clean. Default: 1.")
+        Integer jobs,
     @JsonPropertyDescription("Options of pg_restore. Not for format Plain. Default: none.")
         RestoreOptions options,
     @JsonPropertyDescription(
@@ -129,6 +221,31 @@ public record RestoreSpec(
                 + " publications of all tables, comments on extensions of somebody else), is left out with a"
                 + " warning. true: the restore fails instead, before anything is written. Default: false.")
         Boolean strict,
+    @JsonPropertyDescription(
+            "What becomes of errors after which pg_restore goes on, such as an owner that does not exist."
+                + " Fail: the restore is Failed. Accept: it is CompletedWithWarnings, with the errors in"
+                + " status.errors. Whatever it says, bytes that are not those of the backup, an archive that"
+                + " ends too soon, a lost connection, a tool that was killed and a restore that was stopped"
+                + " are Failed. Accept is not for format Plain, whose SQL stops at the first error, not for"
+                + " modes Clean and Replace, and not with options.singleTransaction,"
+                + " options.transactionSize and options.exitOnError. Default: Fail.")
+        RestoreErrors errors,
+    @JsonPropertyDescription(
+            "SQL to run in the target right before the load, as the connection's role. Mode Replace: in the"
+                + " database that will take the place of the old one. If it fails, nothing is loaded and the"
+                + " restore is Failed with reason SQLFailed. Not for mode Clean. Default: none.")
+        SqlSource preSql,
+    @JsonPropertyDescription(
+            "SQL to run in the target right after a load that was not Failed, as the connection's role. Mode"
+                + " Replace: before the new database takes the place of the old one. Mode Clean: after the"
+                + " transaction. If it fails, the restore is Failed with reason SQLFailed. Default: none.")
+        SqlSource postSql,
+    @JsonPropertyDescription(
+            "true gathers the planner's statistics of the target's tables after the load, in three stages as"
+                + " vacuumdb --analyze-in-stages does it, so that the first queries are fast; in one, where the"
+                + " backup has them. What cannot be analyzed is a warning. Nothing is done where neither rows"
+                + " nor indexes are restored. Default: true.")
+        Boolean analyze,
     @JsonPropertyDescription("How an encrypted backup is decrypted. Default: not at all.")
         Decryption decryption,
     @JsonPropertyDescription(
@@ -163,17 +280,74 @@ public record RestoreSpec(
                 + " from the chart. Default: none.")
         PodSettings pod) {
 
+  /** One database of several. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Target(
+      @Size(min = 1, max = 63)
+          @JsonPropertyDescription(
+              "Name of the database in the backup. Default: that of the target.")
+          String source,
+      @Required
+          @Size(min = 1, max = 63)
+          @JsonPropertyDescription(
+              "The database to restore into, on the server of the connection; each only once.")
+          String target) {
+
+    /** The name in the backup. */
+    public String sourceOrTarget() {
+      return source == null ? target : source;
+    }
+  }
+
   /** Which backup to restore. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   @ValidationRule(
-      value = "has(self.backupRef) != has(self.location)",
-      message = "set exactly one of backupRef and location")
+      value =
+          "(has(self.backupRef) ? 1 : 0) + (has(self.location) ? 1 : 0) + (has(self.schedule) ? 1 : 0) == 1",
+      message = "set exactly one of backupRef, location and schedule")
   public record Source(
       @JsonPropertyDescription("A Backup in the same namespace. It must be Completed.")
           LocalObjectRef backupRef,
       @JsonPropertyDescription(
               "A backup in storage, for which no Backup resource is needed: another cluster's, or one"
-                  + " whose resource was deleted.")
-          Location location) {}
+                  + " whose resource was deleted. Or a dump that pg_dump made elsewhere.")
+          RestoreLocation location,
+      @JsonPropertyDescription(
+              "The newest Backup that a BackupSchedule has made, now or before a time.")
+          Scheduled schedule) {}
+
+  /** Which Backup of a schedule to restore. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  @ValidationRule(
+      value = "has(self.latest) != has(self.before)",
+      message = "set exactly one of latest and before")
+  @ValidationRule(
+      value = "!has(self.latest) || self.latest",
+      message = "latest is true or left out")
+  public record Scheduled(
+      @Required
+          @Size(min = 1, max = 253)
+          @Pattern(Api.OBJECT_NAME)
+          @JsonPropertyDescription(
+              "Name of the BackupSchedule, in the same namespace. It need not exist any more: its Backups"
+                  + " count, those that are Completed, lack nothing that was asked for, were not found"
+                  + " damaged and have not expired. Which one it is, is decided once, when the restore"
+                  + " begins, and stands in status.resolved.backup.")
+          String name,
+      @JsonPropertyDescription("true: the newest of them. Default: none.") Boolean latest,
+      @Pattern(Api.TIME)
+          @JsonPropertyDescription(
+              "Time, such as 2026-01-31T18:00:00Z: the newest of those whose every database was as it"
+                  + " stood before it. Default: none.")
+          Instant before) {}
+
+  /** A Backup of the target, made before it is written to. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record SafetyBackup(
+      @JsonPropertyDescription("Where it is stored. Default: the defaultStorage of the connection.")
+          Storage storage) {}
 }

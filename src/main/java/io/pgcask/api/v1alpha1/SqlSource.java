@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Required;
 
-/** Where SQL stands that is run around a dump. */
+/** Where SQL stands that is run around a dump or a load. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record SqlSource(
     @Required

@@ -8,6 +8,7 @@ import io.pgcask.api.v1alpha1.BackupSpecBuilder;
 import io.pgcask.api.v1alpha1.BackupStatus;
 import io.pgcask.api.v1alpha1.DumpFormat;
 import io.pgcask.api.v1alpha1.PostgresConnection;
+import io.pgcask.api.v1alpha1.Provider;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.ResolvedConnection;
 import io.pgcask.api.v1alpha1.Storage;
@@ -55,7 +56,24 @@ public class BackupPlanner {
                 "neither spec.storage nor the defaultStorage of PostgresConnection %s says where to: set one, and create another Backup"
                     .formatted(connection.getMetadata().getName())))
         : copyInTheSamePlace(backup.getSpec(), connection)
+            .or(() -> passwordsOfProvider(backup.getSpec(), connection))
             .or(() -> pod(backup, connection).unusable());
+  }
+
+  /** No provider shows them to anybody. */
+  private static Optional<Trouble> passwordsOfProvider(
+      BackupSpec spec, PostgresConnection connection) {
+    var provider = connection.getSpec().provider();
+    return provider != null
+            && provider != Provider.GENERIC
+            && spec.globals() != null
+            && Boolean.TRUE.equals(spec.globals().rolePasswords())
+        ? Optional.of(
+            new Trouble(
+                Reason.INVALID_OPTIONS,
+                "globals.rolePasswords: provider %s of PostgresConnection %s shows nobody the passwords of roles: leave it out"
+                    .formatted(provider.word(), connection.getMetadata().getName())))
+        : Optional.empty();
   }
 
   /** What a rule of the schema says of the storage of a spec, said of the connection's. */
@@ -184,7 +202,8 @@ public class BackupPlanner {
             server.maintenanceDatabase(),
             server.user(),
             server.tlsMode(),
-            server.connectTimeoutSeconds()),
+            server.connectTimeoutSeconds(),
+            server.provider()),
         forTheRunner(spec),
         resolved.storage(),
         resolved.copies(),

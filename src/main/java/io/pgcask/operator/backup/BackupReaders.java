@@ -28,11 +28,22 @@ public class BackupReaders {
         .anyMatch(restore -> reads(restore, backup.getMetadata().getName()));
   }
 
-  /** Whether a Restore has not ended and refers to a Backup of that name. */
+  /** Whether a Restore has not ended and refers to a Backup of that name, or has chosen it. */
   static boolean reads(Restore restore, String backup) {
     var source = restore.getSpec().source().backupRef();
-    var phase = restore.getStatus() == null ? null : restore.getStatus().phase();
-    var ended = phase == RestorePhase.COMPLETED || phase == RestorePhase.FAILED;
-    return source != null && source.name().equals(backup) && !ended;
+    var status = restore.getStatus();
+    var phase = status == null ? null : status.phase();
+    var named = source != null && source.name().equals(backup);
+    var chosen =
+        status != null && status.resolved() != null && backup.equals(status.resolved().backup());
+    return (named || chosen) && !hasEnded(phase);
+  }
+
+  private static boolean hasEnded(RestorePhase phase) {
+    return switch (phase) {
+      case COMPLETED, COMPLETED_WITH_WARNINGS, FAILED -> true;
+      case QUEUED, PENDING, PLANNING, RUNNING, VERIFYING -> false;
+      case null -> false;
+    };
   }
 }

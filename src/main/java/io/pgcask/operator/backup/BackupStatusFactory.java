@@ -352,6 +352,7 @@ final class BackupStatusFactory {
     return builder
         .verification(verification(result, now))
         .copies(CopyStatuses.of(backup, result))
+        .snapshotTime(result.snapshotAt())
         .sizeBytes(result.sizeBytes())
         .size(result.sizeBytes() == null ? null : Quantities.formatBytes(result.sizeBytes()))
         .databaseSizeBytes(result.databaseSizeBytes())

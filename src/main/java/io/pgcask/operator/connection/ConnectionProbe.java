@@ -7,7 +7,6 @@ import io.pgcask.postgres.PostgresException;
 import io.pgcask.postgres.ServerFacts;
 import io.pgcask.postgres.Sessions;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
@@ -38,7 +37,7 @@ public class ConnectionProbe {
   public Finding probe(ConnectionResolver.Resolved resolved) {
     try (var ca = resolved.caCertificates().map(TemporaryFile::of).orElseGet(TemporaryFile::none)) {
       return probe(
-          settings(resolved, ca.path()),
+          resolved.settings(ca.path()),
           Optional.ofNullable(resolved.server().maintenanceDatabase()));
     } catch (PostgresException e) {
       return new Finding.Unusable(new Trouble(e.reason(), e.getMessage()));
@@ -87,19 +86,5 @@ public class ConnectionProbe {
             Reason.UNSUPPORTED_VERSION,
             "the server is PostgreSQL %s; 14 is the oldest that is supported"
                 .formatted(facts.version())));
-  }
-
-  private static ConnectionSettings settings(
-      ConnectionResolver.Resolved resolved, Optional<Path> ca) {
-    var server = resolved.server();
-    return new ConnectionSettings(
-        server.host(),
-        server.port(),
-        server.database(),
-        resolved.user(),
-        resolved.password(),
-        server.tlsMode(),
-        ca,
-        server.connectTimeoutSeconds());
   }
 }

@@ -7,9 +7,11 @@ import io.pgcask.api.v1alpha1.Tls;
 import io.pgcask.api.v1alpha1.TlsMode;
 import io.pgcask.contract.Task;
 import io.pgcask.operator.job.TroubleException;
+import io.pgcask.postgres.ConnectionSettings;
 import io.pgcask.postgres.ConnectionString;
 import io.pgcask.postgres.InvalidConnectionStringException;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /** Turns a PostgresConnection and its Secrets into what it takes to log in. */
@@ -35,6 +37,23 @@ public class ConnectionResolver {
    */
   public record Resolved(
       Task.Server server, String user, Optional<String> password, Optional<byte[]> caCertificates) {
+
+    /**
+     * What it takes to open a session.
+     *
+     * @param ca file with the certificates, if there are any
+     */
+    ConnectionSettings settings(Optional<Path> ca) {
+      return new ConnectionSettings(
+          server.host(),
+          server.port(),
+          server.database(),
+          user,
+          password,
+          server.tlsMode(),
+          ca,
+          server.connectTimeoutSeconds());
+    }
 
     /** Without the password. */
     @Override
@@ -78,7 +97,8 @@ public class ConnectionResolver {
             spec.maintenanceDatabase(),
             standard.user(),
             mode(spec).orElse(TlsMode.REQUIRE),
-            timeout(spec));
+            timeout(spec),
+            spec.provider());
     return new Resolved(server, user, password, ca);
   }
 
@@ -117,7 +137,8 @@ public class ConnectionResolver {
             spec.maintenanceDatabase(),
             null,
             mode,
-            timeout(spec));
+            timeout(spec),
+            spec.provider());
     return new Resolved(server, user, parsed.password(), ca);
   }
 

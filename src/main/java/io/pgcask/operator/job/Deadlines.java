@@ -33,7 +33,7 @@ public record Deadlines(Duration queue, Duration pending, Optional<Duration> act
     }
     var reason =
         switch (waitingFor.reason()) {
-          case QUEUED -> Reason.DEADLINE_EXCEEDED;
+          case QUEUED, WAITING_FOR_SAFETY_BACKUP -> Reason.DEADLINE_EXCEEDED;
           case WAITING_FOR_CONNECTION -> Reason.CONNECTION_NOT_READY;
           case WAITING_FOR_BACKUP -> Reason.BACKUP_NOT_COMPLETED;
           default -> waitingFor.reason();

@@ -258,11 +258,18 @@ public class JobFactory {
     return ThrowAwayServer.image(runner.verification(), major);
   }
 
-  /** On the node's disk: the files of these formats do not fit into memory. */
+  /**
+   * On the node's disk: the files of these formats do not fit into memory, nor does a dump that
+   * several jobs restore.
+   */
   private static boolean needsScratch(Task task) {
-    return task instanceof Task.Backup backup
-        && (backup.spec().format() == DumpFormat.DIRECTORY
-            || backup.spec().format() == DumpFormat.TAR);
+    return switch (task) {
+      case Task.Backup backup ->
+          backup.spec().format() == DumpFormat.DIRECTORY
+              || backup.spec().format() == DumpFormat.TAR;
+      case Task.Restore restore -> restore.choice().jobs() > 1;
+      default -> false;
+    };
   }
 
   private static String json(Task task) {

@@ -134,6 +134,13 @@ public abstract class RunReconciler<R extends CustomResource<?, ?>> implements R
       parts.queue.release(resource);
       return stayQueued(resource, run, waitingFor.get());
     }
+    var unprepared = preparation(resource);
+    if (unprepared.isPresent()) {
+      parts.queue.release(resource);
+      return unprepared.get().mayPass()
+          ? stayQueued(resource, run, unprepared.get().trouble())
+          : fail(resource, unprepared.get().trouble());
+    }
     var limit = RunSources.concurrency(connection);
     var answer = parts.queue.ask(resource, run.connection(), limit, now());
     if (answer instanceof AdmissionQueue.Answer.Queued full) {
@@ -301,6 +308,14 @@ public abstract class RunReconciler<R extends CustomResource<?, ?>> implements R
 
   /** What keeps it from running now, or for ever, besides its connection. */
   protected Optional<Obstacle> obstacle(R resource) {
+    return Optional.empty();
+  }
+
+  /**
+   * What must be made before it runs and is not there yet. Asked when only a place is missing;
+   * makes it, and may need a place on the connection for that.
+   */
+  protected Optional<Obstacle> preparation(R resource) {
     return Optional.empty();
   }
 

@@ -98,7 +98,9 @@ public class RunnerReports {
         reported.percent(),
         reported.bytesPerSecond(),
         reported.currentObject(),
-        reported.bottleneck());
+        reported.bottleneck(),
+        reported.entriesDone(),
+        reported.entries());
   }
 
   private static <T> List<T> first(List<T> list, int bound) {

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
 import io.fabric8.kubernetes.api.model.VolumeProjection;
 import io.fabric8.kubernetes.api.model.VolumeProjectionBuilder;
 import io.pgcask.api.v1alpha1.ConfigMapKeyRef;
+import io.pgcask.api.v1alpha1.SqlSource;
 import io.pgcask.api.v1alpha1.Storage;
 import io.pgcask.contract.Mounts;
 import io.pgcask.contract.Task;
@@ -63,18 +64,25 @@ final class TaskVolumes {
     }
   }
 
-  /** SQL that is run around a dump. */
+  /** SQL that is run around a dump or a load. */
   static void sql(Task task, List<Volume> volumes, List<VolumeMount> mounts) {
     if (task instanceof Task.Backup backup) {
-      var sql = new ArrayList<VolumeProjection>();
-      if (backup.spec().preSql() != null) {
-        sql.add(file(backup.spec().preSql().configMapRef(), Mounts.PRE_SQL));
-      }
-      if (backup.spec().postSql() != null) {
-        sql.add(file(backup.spec().postSql().configMapRef(), Mounts.POST_SQL));
-      }
-      TaskSecrets.mount("sql", Mounts.SQL, sql, volumes, mounts);
+      sql(backup.spec().preSql(), backup.spec().postSql(), volumes, mounts);
+    } else if (task instanceof Task.Restore restore) {
+      sql(restore.steps().preSql(), restore.steps().postSql(), volumes, mounts);
     }
+  }
+
+  private static void sql(
+      SqlSource before, SqlSource after, List<Volume> volumes, List<VolumeMount> mounts) {
+    var sql = new ArrayList<VolumeProjection>();
+    if (before != null) {
+      sql.add(file(before.configMapRef(), Mounts.PRE_SQL));
+    }
+    if (after != null) {
+      sql.add(file(after.configMapRef(), Mounts.POST_SQL));
+    }
+    TaskSecrets.mount("sql", Mounts.SQL, sql, volumes, mounts);
   }
 
   private static VolumeProjection file(ConfigMapKeyRef ref, String path) {

@@ -4,7 +4,6 @@ import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.BackupPhase;
-import io.pgcask.api.v1alpha1.BackupStatus;
 import io.pgcask.api.v1alpha1.PostgresConnection;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.ResolvedConnection;
@@ -14,7 +13,10 @@ import io.pgcask.api.v1alpha1.RestoreSpec;
 import io.pgcask.api.v1alpha1.RestoreStatus;
 import io.pgcask.api.v1alpha1.Storage;
 import io.pgcask.contract.RestoreChoice;
+import io.pgcask.contract.RestoreChoiceBuilder;
 import io.pgcask.contract.Task;
+import io.pgcask.operator.Labels;
+import io.pgcask.operator.Names;
 import io.pgcask.operator.connection.ConnectionResolver;
 import io.pgcask.operator.connection.SecretReader;
 import io.pgcask.operator.job.Deadlines;
@@ -23,6 +25,7 @@ import io.pgcask.operator.job.PodPlan;
 import io.pgcask.operator.job.Trouble;
 import io.pgcask.operator.job.TroubleException;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -52,8 +55,12 @@ public class RestorePlanner {
     this.jobs = jobs;
   }
 
-  /** Where the backup lies. */
-  record Place(Storage storage, String path) {}
+  /**
+   * Where the backup lies.
+   *
+   * @param backup name of its resource; empty: it is found by its place alone
+   */
+  record Place(Optional<String> backup, Storage storage, String path) {}
 
   /** What the source comes to. */
   sealed interface Source {
@@ -67,11 +74,23 @@ public class RestorePlanner {
     record Unusable(Trouble trouble) implements Source {}
   }
 
-  /** Looks at the source. */
-  Source source(Restore restore) {
+  /**
+   * Looks at the source.
+   *
+   * @param now which Backups of a schedule have expired by
+   */
+  Source source(Restore restore, Instant now) {
     var source = restore.getSpec().source();
     if (source.location() != null) {
-      return new Source.Found(new Place(source.location().storage(), source.location().path()));
+      return new Source.Found(
+          new Place(Optional.empty(), source.location().storage(), source.location().path()));
+    }
+    if (source.schedule() != null) {
+      var backups = scheduled(restore.getMetadata().getNamespace(), source.schedule());
+      return backups
+          .newest(now)
+          .<Source>map(backup -> new Source.Found(place(backup)))
+          .orElseGet(() -> new Source.NotYet(backups.none()));
     }
     var name = source.backupRef().name();
     var backup =
@@ -90,7 +109,7 @@ public class RestorePlanner {
     var status = backup.getStatus();
     var phase = status == null ? null : status.phase();
     return switch (phase) {
-      case COMPLETED -> new Source.Found(place(status));
+      case COMPLETED -> new Source.Found(place(backup));
       case FAILED ->
           new Source.Unusable(
               new Trouble(
@@ -131,10 +150,10 @@ public class RestorePlanner {
    *
    * @throws TroubleException if a Secret or one of its keys is missing or cannot be used
    */
-  RestoreStatus.Resolved resolve(Restore restore, PostgresConnection connection)
+  RestoreStatus.Resolved resolve(Restore restore, PostgresConnection connection, Instant now)
       throws TroubleException {
     var place =
-        switch (source(restore)) {
+        switch (source(restore, now)) {
           case Source.Found found -> found.place();
           case Source.NotYet notYet -> throw notYet.waitingFor().asException();
           case Source.Unusable unusable -> throw unusable.trouble().asException();
@@ -154,6 +173,7 @@ public class RestorePlanner {
             restore.getSpec().database()),
         Optional.ofNullable(restore.getSpec().mode()).orElse(RestoreMode.CREATE_NEW),
         place.storage(),
+        place.backup().orElse(null),
         place.path(),
         pod.image(),
         pod.settings());
@@ -192,22 +212,56 @@ public class RestorePlanner {
         new Task.Server(
             resolved.connection().host(),
             resolved.connection().port(),
-            resolved.connection().database(),
+            Optional.ofNullable(resolved.connection().database()).orElse(server.database()),
             server.maintenanceDatabase(),
             server.user(),
             server.tlsMode(),
-            server.connectTimeoutSeconds()),
+            server.connectTimeoutSeconds(),
+            server.provider()),
         resolved.mode(),
         RestoreBounds.of(restore.getSpec()),
         restore.getSpec().decryption(),
         resolved.storage(),
         resolved.path(),
         Optional.ofNullable(restore.getSpec().stallTimeoutSeconds()).orElse(DEFAULT_STALL_TIMEOUT),
-        RestoreChoice.of(restore.getSpec()));
+        choice(restore),
+        Task.Steps.of(restore.getSpec()),
+        Task.Extent.of(restore.getSpec()),
+        restore.getSpec().createDatabase(),
+        bare(restore.getSpec().source()));
   }
 
-  private static Place place(BackupStatus status) {
-    return new Place(status.resolved().storage(), status.resolved().path());
+  /**
+   * The limit of an emptyDir is told by nothing in the pod: its disk looks as large as the node's.
+   */
+  private static RestoreChoice choice(Restore restore) {
+    var pod = restore.getStatus().resolved().pod();
+    var limit = pod == null || pod.scratch() == null ? null : pod.scratch().sizeLimit();
+    return RestoreChoiceBuilder.builder(RestoreChoice.of(restore.getSpec()))
+        .scratchBytes(limit == null ? null : limit.getNumericalAmount().longValue())
+        .build();
+  }
+
+  /** Whether the source may be a dump that pg_dump made elsewhere: not if it is a Backup. */
+  private static Task.Bare bare(RestoreSpec.Source source) {
+    return source.location() == null ? null : new Task.Bare(source.location().sha256());
+  }
+
+  private ScheduledBackups scheduled(String namespace, RestoreSpec.Scheduled wanted) {
+    var backups =
+        client
+            .resources(Backup.class)
+            .inNamespace(namespace)
+            .withLabel(Labels.SCHEDULE, Names.labelValue(wanted.name()))
+            .list()
+            .getItems();
+    return new ScheduledBackups(wanted, backups);
+  }
+
+  private static Place place(Backup backup) {
+    var resolved = backup.getStatus().resolved();
+    return new Place(
+        Optional.of(backup.getMetadata().getName()), resolved.storage(), resolved.path());
   }
 
   private static String word(BackupPhase phase) {

@@ -27,7 +27,7 @@ import java.util.Optional;
  *
  * <p>A Restore runs once, ever: it is not repeated when its Job is deleted, when the operator
  * restarts or when the resource is created anew with its annotations. What it has written to the
- * target is never removed by us.
+ * target is never removed by us; a database that mode Replace leaves beside it may be.
  */
 @ControllerConfiguration(name = "restore")
 @Singleton
@@ -35,13 +35,22 @@ import java.util.Optional;
 public class RestoreReconciler extends RunReconciler<Restore> {
 
   private final RestorePlanner planner;
+  private final SafetyBackups safety;
+  private final SpareDatabaseKeeper spares;
   private final RestoreWriter writer;
 
   /** Made by the container, and by tests with parts of their own. */
-  public RestoreReconciler(RestorePlanner planner, Events events, Parts parts) {
+  public RestoreReconciler(
+      RestorePlanner planner,
+      SafetyBackups safety,
+      SpareDatabaseRemoval removal,
+      Events events,
+      Parts parts) {
     super(Restore.class, parts);
     this.planner = planner;
+    this.safety = safety;
     this.writer = new RestoreWriter(parts.writer(), events);
+    this.spares = new SpareDatabaseKeeper(removal, writer);
   }
 
   @Override
@@ -71,7 +80,7 @@ public class RestoreReconciler extends RunReconciler<Restore> {
       case QUEUED -> Run.Stage.QUEUED;
       case PENDING, PLANNING, RUNNING -> Run.Stage.STARTED;
       case VERIFYING -> Run.Stage.STOPPING;
-      case COMPLETED, FAILED -> Run.Stage.ENDED;
+      case COMPLETED, COMPLETED_WITH_WARNINGS, FAILED -> Run.Stage.ENDED;
     };
   }
 
@@ -81,7 +90,7 @@ public class RestoreReconciler extends RunReconciler<Restore> {
     if (tooLate.isPresent()) {
       return Optional.of(new Obstacle(tooLate.get(), false));
     }
-    return switch (planner.source(restore)) {
+    return switch (planner.source(restore, now())) {
       case RestorePlanner.Source.Found found -> Optional.empty();
       case RestorePlanner.Source.NotYet notYet ->
           Optional.of(new Obstacle(notYet.waitingFor(), true));
@@ -91,8 +100,14 @@ public class RestoreReconciler extends RunReconciler<Restore> {
   }
 
   @Override
+  protected Optional<Obstacle> preparation(Restore restore) {
+    return safety.obstacle(restore);
+  }
+
+  @Override
   protected Restore queued(Restore restore, Trouble waitingFor) {
-    return write(restore, RestoreStatusFactory.queued(restore, waitingFor, now()));
+    var status = RestoreStatusFactory.queued(restore, waitingFor, now());
+    return write(restore, SafetyBackups.named(restore, waitingFor, status));
   }
 
   @Override
@@ -103,9 +118,10 @@ public class RestoreReconciler extends RunReconciler<Restore> {
     if (unusable.isPresent()) {
       return failed(restore, unusable.get());
     }
-    var resolved = planner.resolve(restore, connection);
+    var resolved = planner.resolve(restore, connection, now());
     var jobName = Names.job(restore, RestorePlanner.TASK);
-    return write(restore, RestoreStatusFactory.pending(restore, resolved, jobName, now()));
+    var status = RestoreStatusFactory.pending(restore, resolved, jobName, now());
+    return write(restore, safety.located(restore, status));
   }
 
   @Override
@@ -139,11 +155,11 @@ public class RestoreReconciler extends RunReconciler<Restore> {
     var known =
         RestoreStatusFactory.reported(restore, reports)
             .podName(ended.pod().getMetadata().getName());
-    return write(
-        restore,
+    var status =
         ended.result().succeeded()
             ? RestoreStatusFactory.completed(restore, known, ended.result(), now())
-            : RestoreStatusFactory.failed(restore, known, ended.result(), now()));
+            : RestoreStatusFactory.failed(restore, known, ended.result(), now());
+    return write(restore, SpareDatabases.reported(restore, status, ended.result()));
   }
 
   @Override
@@ -163,17 +179,37 @@ public class RestoreReconciler extends RunReconciler<Restore> {
 
   @Override
   protected Next<Restore> stopped(Restore restore, Run run, boolean waited) {
-    return fail(restore, run.mayHaveRun() ? maybePartial(restore, run) : run.verdict());
+    return run.mayHaveRun() ? lost(restore, run) : fail(restore, run.verdict());
   }
 
   @Override
   protected Next<Restore> unstoppable(Restore restore, Run run) {
-    return fail(restore, maybePartial(restore, run));
+    return lost(restore, run);
   }
 
-  private static Trouble maybePartial(Restore restore, Run run) {
-    return new Trouble(
-        run.verdict().reason(), run.verdict().message() + "; " + RestoreWords.unknown(restore));
+  private Next<Restore> lost(Restore restore, Run run) {
+    var trouble =
+        new Trouble(
+            run.verdict().reason(), run.verdict().message() + "; " + RestoreWords.unknown(restore));
+    var failed = RestoreStatusFactory.failed(restore, trouble, now());
+    return new Next.Continue<>(write(restore, SpareDatabases.lost(restore, failed)));
+  }
+
+  @Override
+  protected Next<Restore> command(Restore restore) {
+    return spares.dropWhatIsDue(restore, now());
+  }
+
+  /** The finalizer stays for as long as there is something to drop. */
+  @Override
+  protected boolean deletesData(Restore restore) {
+    return SpareDatabases.toDrop(restore).isPresent();
+  }
+
+  @Override
+  protected Next<Restore> beginDeletion(Restore restore) {
+    spares.part(restore, now());
+    return letGo(restore);
   }
 
   private Restore write(Restore restore, RestoreStatus status) {

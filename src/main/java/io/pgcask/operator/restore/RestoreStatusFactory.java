@@ -1,6 +1,7 @@
 package io.pgcask.operator.restore;
 
 import io.pgcask.api.v1alpha1.Progress;
+import io.pgcask.api.v1alpha1.ProgressBuilder;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.Restore;
 import io.pgcask.api.v1alpha1.RestorePhase;
@@ -89,12 +90,23 @@ final class RestoreStatusFactory {
         .logTail(reports.logTail().isEmpty() ? status.logTail() : reports.logTail());
   }
 
-  /** Everything was restored without an error, or all that was asked for was a dry run. */
+  /**
+   * Everything was restored without an error, or with errors that the spec accepts, or all that was
+   * asked for was a dry run.
+   */
   static RestoreStatus completed(
       Restore restore, RestoreStatusBuilder builder, Result result, Instant now) {
     var message = RestoreWords.completed(restore, result.reason());
-    return ended(restore, results(builder, result), now)
-        .phase(RestorePhase.COMPLETED)
+    var ended = ended(restore, results(builder, result), now);
+    return ended
+        .progress(
+            Optional.ofNullable(ended.progress())
+                .map(progress -> ProgressBuilder.builder(progress).percent(100).build())
+                .orElse(null))
+        .phase(
+            result.reason() == Reason.COMPLETED_WITH_WARNINGS
+                ? RestorePhase.COMPLETED_WITH_WARNINGS
+                : RestorePhase.COMPLETED)
         .reason(result.reason().word())
         .message(message)
         .conditions(conditions(restore, now).complete(result.reason(), message).list())
@@ -142,6 +154,7 @@ final class RestoreStatusFactory {
         .serverVersion(result.serverVersion())
         .toolVersion(result.toolVersion())
         .warningCount(result.warningCount())
+        .restored(result.restored())
         .errors(
             result.errorCount() == null
                 ? builder.errors()
@@ -157,7 +170,8 @@ final class RestoreStatusFactory {
     }
     return builder
         .observedGeneration(restore.getMetadata().getGeneration())
-        .source(source(restore))
+        .source(RestoreWords.source(restore, Optional.ofNullable(builder.resolved())))
+        .target(RestoreWords.target(restore))
         .completionTime(now)
         .progress(Optional.ofNullable(builder.progress()).map(Progress::atEnd).orElse(null));
   }
@@ -167,19 +181,13 @@ final class RestoreStatusFactory {
     var message = Conditions.truncate(why.message());
     return builder
         .observedGeneration(restore.getMetadata().getGeneration())
-        .source(source(restore))
+        .source(RestoreWords.source(restore, Optional.ofNullable(builder.resolved())))
+        .target(RestoreWords.target(restore))
         .phase(phase)
         .reason(why.reason().word())
         .message(message)
         .conditions(conditions(restore, now).unfinished(why.reason(), message).list())
         .build();
-  }
-
-  private static String source(Restore restore) {
-    var source = restore.getSpec().source();
-    return source.backupRef() != null
-        ? source.backupRef().name()
-        : source.location().storage().location(source.location().path());
   }
 
   private static Conditions conditions(Restore restore, Instant now) {

@@ -78,6 +78,7 @@ record BackupRecords(
         .toolVersion(toolVersion)
         .warningCount(warningCount)
         .partial(partial())
+        .snapshotAt(manifest.snapshotAt())
         .verification(verification)
         .build();
   }

@@ -256,7 +256,9 @@ public final class BackupRun {
 
   private Manifest.StoredFile storeRoles(String database, List<String> roles) throws IOException {
     var path = files.globals();
-    var object = files.put(context.store(), path, ReferencedRoles.sql(database, roles));
+    var object =
+        files.put(
+            context.store(), path, ReferencedRoles.sql(database, roles, task.server().provider()));
     return new Manifest.StoredFile(
         Manifest.Role.GLOBALS, null, BackupFiles.name(path), List.of(object));
   }

@@ -126,7 +126,7 @@ final class GlobalsDump {
   private void dump(Counted sink, ToolLog log, WorkDirectory work)
       throws TaskFailedException, IOException, InterruptedException {
     var out = new BufferedOutputStream(sink);
-    var filter = new GlobalsFilter(out);
+    var filter = new GlobalsFilter(out, task.server().provider());
     Optional<StorageException> storageFailure = Optional.empty();
     ToolProcess.Exit exit;
     boolean stalled;

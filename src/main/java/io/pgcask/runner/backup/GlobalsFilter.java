@@ -1,5 +1,6 @@
 package io.pgcask.runner.backup;
 
+import io.pgcask.api.v1alpha1.Provider;
 import io.pgcask.postgres.ProviderNames;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,15 +37,21 @@ final class GlobalsFilter {
       Pattern.compile("(GRANT .*) GRANTED BY " + NAME + ";", Pattern.DOTALL);
 
   private final OutputStream out;
+  private final Provider provider;
   private final StringBuilder statement = new StringBuilder();
 
   private int begin;
   private int dropped;
   private boolean complete;
 
-  /** Into a stream. */
-  GlobalsFilter(OutputStream out) {
+  /**
+   * Into a stream.
+   *
+   * @param provider who runs the server
+   */
+  GlobalsFilter(OutputStream out, Provider provider) {
     this.out = out;
+    this.provider = provider;
   }
 
   /** How many statements were left out. */
@@ -162,7 +169,7 @@ final class GlobalsFilter {
     begin = 0;
   }
 
-  private static boolean isOfProvider(String statement) {
+  private boolean isOfProvider(String statement) {
     var about = ABOUT_ROLE.matcher(statement);
     if (about.matches()) {
       return isOfProvider(about, 1);
@@ -171,9 +178,10 @@ final class GlobalsFilter {
     return membership.matches() && (isOfProvider(membership, 1) || isOfProvider(membership, 2));
   }
 
-  private static boolean isOfProvider(Matcher matcher, int group) {
+  private boolean isOfProvider(Matcher matcher, int group) {
     var name = matcher.group(group);
     return ProviderNames.isRole(
-        name.startsWith("\"") ? name.substring(1, name.length() - 1).replace("\"\"", "\"") : name);
+        name.startsWith("\"") ? name.substring(1, name.length() - 1).replace("\"\"", "\"") : name,
+        provider);
   }
 }

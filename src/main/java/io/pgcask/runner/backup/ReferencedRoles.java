@@ -1,5 +1,6 @@
 package io.pgcask.runner.backup;
 
+import io.pgcask.api.v1alpha1.Provider;
 import io.pgcask.postgres.PostgresException;
 import io.pgcask.postgres.ProviderNames;
 import io.pgcask.postgres.Sessions;
@@ -54,14 +55,17 @@ final class ReferencedRoles {
    * and what a provider keeps for itself, is left out.
    *
    * @param database which refers to them
+   * @param provider who runs the server
    */
-  static byte[] sql(String database, List<String> roles) {
+  static byte[] sql(String database, List<String> roles, Provider provider) {
     var text =
         new StringBuilder("-- Roles that database ")
             .append(database.replaceAll("\\R", " "))
             .append(" refers to. One that exists is left as it is.\n");
     for (var role : roles) {
-      if (role.equals(SUPERUSER) || role.startsWith(PREDEFINED) || ProviderNames.isRole(role)) {
+      if (role.equals(SUPERUSER)
+          || role.startsWith(PREDEFINED)
+          || ProviderNames.isRole(role, provider)) {
         continue;
       }
       text.append(

@@ -1,56 +1,34 @@
 package io.pgcask.runner.backup;
 
-import io.pgcask.api.v1alpha1.ConfigMapKeyRef;
-import io.pgcask.api.v1alpha1.Reason;
-import io.pgcask.api.v1alpha1.SqlSource;
 import io.pgcask.contract.Mounts;
 import io.pgcask.contract.Task;
 import io.pgcask.postgres.ConnectionSettings;
 import io.pgcask.postgres.PostgresException;
-import io.pgcask.postgres.SafeText;
 import io.pgcask.postgres.Sessions;
-import io.pgcask.runner.ApplicationNames;
+import io.pgcask.runner.MountedSql;
 import io.pgcask.runner.RunContext;
 import io.pgcask.runner.TaskFailedException;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import org.postgresql.core.TransactionState;
-import org.postgresql.jdbc.PgConnection;
-import org.postgresql.util.PSQLException;
-import org.postgresql.util.ServerErrorMessage;
 
-/**
- * The SQL that somebody wants to be run before and after a dump. Each text is one query in a
- * session of its own, in autocommit: several statements are then one transaction, unless they say
- * otherwise, and one statement alone is in none, as VACUUM wants it.
- */
+/** The SQL that somebody wants to be run before and after a dump. */
 final class SurroundingSql implements AutoCloseable {
   /** Of the 50 seconds that a runner has to clean up when it is told to stop. */
   private static final Duration AFTER_CANCELLATION = Duration.ofSeconds(20);
 
-  /** The server is asked to give up first; the socket is closed only if it does not answer. */
-  private static final Duration ANSWER_TO_CANCEL = Duration.ofSeconds(30);
-
   private final RunContext context;
   private final Task.Backup task;
-  private final ConnectionSettings settings;
+  private final MountedSql sql;
 
   private boolean ended;
 
   private SurroundingSql(RunContext context, Task.Backup task, ConnectionSettings settings) {
     this.context = context;
     this.task = task;
-    this.settings = settings;
+    this.sql =
+        new MountedSql(
+            context, task.uid(), settings, Duration.ofSeconds(task.stallTimeoutSeconds()));
   }
 
   /**
@@ -62,12 +40,12 @@ final class SurroundingSql implements AutoCloseable {
   static SurroundingSql begin(
       RunContext context, Task.Backup task, ConnectionSettings settings, Connection waiting)
       throws TaskFailedException, PostgresException {
-    var sql = new SurroundingSql(context, task, settings);
+    var around = new SurroundingSql(context, task, settings);
     if (task.spec().preSql() != null) {
       keep(waiting);
-      sql.run("preSql", task.spec().preSql(), Mounts.PRE_SQL, Duration.ZERO);
+      around.sql.run("preSql", task.spec().preSql(), Mounts.PRE_SQL, Duration.ZERO);
     }
-    return sql;
+    return around;
   }
 
   private static void keep(Connection waiting) throws PostgresException {
@@ -82,7 +60,7 @@ final class SurroundingSql implements AutoCloseable {
   void end() throws TaskFailedException, PostgresException {
     ended = true;
     if (task.spec().postSql() != null) {
-      run("postSql", task.spec().postSql(), Mounts.POST_SQL, AFTER_CANCELLATION);
+      sql.run("postSql", task.spec().postSql(), Mounts.POST_SQL, AFTER_CANCELLATION);
     }
   }
 
@@ -99,91 +77,5 @@ final class SurroundingSql implements AutoCloseable {
     } catch (PostgresException e) {
       context.reporter().warning("postSql was not run: " + e.getMessage());
     }
-  }
-
-  private void run(String field, SqlSource source, String file, Duration grace)
-      throws TaskFailedException, PostgresException {
-    var patience = Duration.ofSeconds(task.stallTimeoutSeconds());
-    var text = read(field, source.configMapRef(), file);
-    try (var session =
-            Sessions.openForTexts(
-                settings, ApplicationNames.session(task.uid()), patience.plus(ANSWER_TO_CANCEL));
-        var statement = session.createStatement();
-        var cancel = context.cancellation().onCancel(() -> breakOff(statement, grace))) {
-      // they are not stored anywhere, and the driver would keep them all in memory
-      statement.execute("SET client_min_messages = warning");
-      statement.setEscapeProcessing(false);
-      statement.setQueryTimeout(Math.toIntExact(patience.toSeconds()));
-      statement.execute(text);
-      if (session.unwrap(PgConnection.class).getTransactionState() != TransactionState.IDLE) {
-        throw new TaskFailedException(
-            Reason.SQL_FAILED,
-            name(field, source.configMapRef())
-                + " leaves a transaction open, which nobody would commit: add COMMIT");
-      }
-      for (var said = statement.getWarnings(); said != null; said = said.getNextWarning()) {
-        context.reporter().warning("%s: %s".formatted(field, said.getMessage()));
-      }
-    } catch (SQLException e) {
-      throw new TaskFailedException(
-          Reason.SQL_FAILED,
-          "%s failed: %s".formatted(name(field, source.configMapRef()), explain(e, text)));
-    }
-  }
-
-  private static void breakOff(Statement statement, Duration grace) {
-    CompletableFuture.delayedExecutor(grace.toMillis(), TimeUnit.MILLISECONDS)
-        .execute(
-            () -> {
-              try {
-                statement.cancel();
-              } catch (SQLException e) {
-                // it has ended already, or the server does not answer and the socket's bound holds
-              }
-            });
-  }
-
-  /** The SQL, which is not to be larger than the schema of the resource says. */
-  private String read(String field, ConfigMapKeyRef ref, String file) throws TaskFailedException {
-    try {
-      var bytes = Files.readAllBytes(context.environment().sql().resolve(file));
-      if (bytes.length > SqlSource.MAX_BYTES) {
-        throw new TaskFailedException(
-            Reason.SQL_FAILED,
-            "%s has %d bytes; %d are the most"
-                .formatted(name(field, ref), bytes.length, SqlSource.MAX_BYTES));
-      }
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-    } catch (CharacterCodingException e) {
-      throw new TaskFailedException(Reason.SQL_FAILED, name(field, ref) + " is not UTF-8");
-    } catch (IOException e) {
-      throw new TaskFailedException(
-          Reason.INTERNAL, name(field, ref) + " was mounted and cannot be read");
-    }
-  }
-
-  private static String name(String field, ConfigMapKeyRef ref) {
-    return "%s (key %s of ConfigMap %s)".formatted(field, ref.key(), ref.name());
-  }
-
-  /** What the server says, and where; values that it quotes are not shown. */
-  static String explain(SQLException e, String text) {
-    var said = SafeText.mask(SafeText.firstLine(String.valueOf(e.getMessage())));
-    return position(e)
-        .map(position -> "%s (line %d)".formatted(said, line(text, position)))
-        .orElse(said);
-  }
-
-  private static Optional<Integer> position(SQLException e) {
-    return e instanceof PSQLException psql
-        ? Optional.ofNullable(psql.getServerErrorMessage())
-            .map(ServerErrorMessage::getPosition)
-            .filter(position -> position > 0)
-        : Optional.empty();
-  }
-
-  /** The line that a position is in, which the server counts in characters, from 1. */
-  static long line(String text, int position) {
-    return 1 + text.codePoints().limit(position - 1L).filter(point -> point == '\n').count();
   }
 }

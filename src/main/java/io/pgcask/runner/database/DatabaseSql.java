@@ -1,6 +1,8 @@
 package io.pgcask.runner.database;
 
+import io.pgcask.api.v1alpha1.CreateDatabase;
 import io.pgcask.contract.Manifest;
+import io.pgcask.contract.ManifestDatabaseBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -35,6 +37,31 @@ public final class DatabaseSql {
     this.properties = properties;
   }
 
+  /**
+   * Properties of which some are others. A locale replaces that of the provider that it is for: of
+   * libc its two, of another provider the one that it has beside them.
+   */
+  public static Manifest.Database changed(Manifest.Database properties, CreateDatabase asked) {
+    var changed = ManifestDatabaseBuilder.builder(properties);
+    if (asked.owner() != null) {
+      changed.owner(asked.owner());
+    }
+    if (asked.encoding() != null) {
+      changed.encoding(asked.encoding());
+    }
+    if (asked.localeProvider() != null) {
+      changed.localeProvider(asked.localeProvider().word()).locale(null).icuRules(null);
+    }
+    if (asked.locale() != null) {
+      if (new DatabaseSql(properties.name(), changed.build()).provider().equals("libc")) {
+        changed.collate(asked.locale()).ctype(asked.locale());
+      } else {
+        changed.locale(asked.locale());
+      }
+    }
+    return changed.build();
+  }
+
   /** Whether servers of a major version know the original's locale provider. */
   public boolean providerKnownTo(int targetMajor) {
     return switch (provider()) {
@@ -46,7 +73,8 @@ public final class DatabaseSql {
 
   /**
    * CREATE DATABASE, from template0 since others may hold objects and fix the locale. What the
-   * target does not know (see {@link #providerKnownTo}) is left out.
+   * target does not know (see {@link #providerKnownTo}) is left out, and so is what nobody knows of
+   * the original.
    */
   public String create(int targetMajor) {
     var sql = new StringBuilder("CREATE DATABASE ").append(Sql.identifier(name));
@@ -54,7 +82,8 @@ public final class DatabaseSql {
     append(sql, "ENCODING", properties.encoding());
     append(sql, "LC_COLLATE", properties.collate());
     append(sql, "LC_CTYPE", properties.ctype());
-    if (targetMajor >= 15 && providerKnownTo(targetMajor)) {
+    boolean known = properties.localeProvider() != null || properties.collate() != null;
+    if (known && targetMajor >= 15 && providerKnownTo(targetMajor)) {
       sql.append(" LOCALE_PROVIDER ").append(provider());
       if (provider().equals("icu")) {
         append(sql, "ICU_LOCALE", properties.locale());
@@ -116,6 +145,13 @@ public final class DatabaseSql {
     return statements;
   }
 
+  /** The roles that have rights on it. */
+  public List<String> grantees() {
+    return orEmpty(properties.acl()).stream()
+        .flatMap(item -> AccessItem.parse(item).grantee().stream())
+        .toList();
+  }
+
   private static <T> List<T> orEmpty(List<T> list) {
     return list == null ? List.of() : list;
   }
@@ -126,10 +162,15 @@ public final class DatabaseSql {
     var variable = setting.substring(0, equals);
     var value = setting.substring(equals + 1);
     var shown =
-        LISTS.contains(variable.toLowerCase(Locale.ROOT))
+        isList(variable)
             ? names(value).stream().map(Sql::literal).collect(Collectors.joining(", "))
             : Sql.literal(value);
     return "SET " + Sql.identifier(variable) + " TO " + (shown.isEmpty() ? "''" : shown);
+  }
+
+  /** Whether the value of a setting is a list of names, each perhaps in double quotes. */
+  public static boolean isList(String setting) {
+    return LISTS.contains(setting.toLowerCase(Locale.ROOT));
   }
 
   /** Takes a list of names apart, each perhaps in double quotes. */

@@ -71,7 +71,7 @@ public final class Reporter {
   public synchronized void planned(PlanRow row) {
     var message =
         SafeText.shorten(printable(redactor.withoutSecrets(row.message())), MAX_PLAN_TEXT);
-    keep(new Report.Planned(new PlanRow(row.check(), row.result(), message)));
+    keep(new Report.Planned(new PlanRow(row.check(), row.result(), message, row.database())));
   }
 
   /** Counts a warning and says it, if it is one of the first. */

@@ -28,9 +28,21 @@ final class ChoiceFields {
     if (!choice.sections().isEmpty()) {
       fields.add("sections");
     }
+    if (choice.jobs() > 1) {
+      fields.add("jobs");
+    }
     RestoreOption.used(choice.options()).map(RestoreOption::field).distinct().forEach(fields::add);
-    if (!choice.skippedExtensions().isEmpty()) {
+    if (choice.options().skipExtensions() != null) {
       fields.add("options.skipExtensions");
+    }
+    if (choice.options().extensionMap() != null) {
+      fields.add("options.extensionMap");
+    }
+    if (!choice.roleMap().isEmpty()) {
+      fields.add("options.roleMap");
+    }
+    if (Boolean.TRUE.equals(choice.options().createMissingRoles())) {
+      fields.add("options.createMissingRoles");
     }
     return fields;
   }

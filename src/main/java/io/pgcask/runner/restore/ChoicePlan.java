@@ -1,6 +1,7 @@
 package io.pgcask.runner.restore;
 
 import io.pgcask.api.v1alpha1.DumpFormat;
+import io.pgcask.api.v1alpha1.Provider;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.RestoreMode;
 import io.pgcask.contract.RestoreChoice;
@@ -22,6 +23,8 @@ import io.pgcask.storage.StorageException;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -54,15 +57,22 @@ final class ChoicePlan {
     if (source.manifest().format() == DumpFormat.PLAIN) {
       checkPlain();
       plan.mustHavePassed();
-      return new RestorePart(Optional.empty(), RestoreOption.arguments(choice.options()).toList());
+      return new RestorePart(Optional.empty(), Optional.empty(), options());
     }
     checkOptions(client.major(), server.superuser());
     checkRole(maintenance);
     plan.mustHavePassed();
     var rights = rights(maintenance);
-    var chosen = choice.takesAll() ? all(source, rights) : select(source, rights);
+    var part =
+        choice.takesAll() && task.server().provider() == Provider.GENERIC
+            ? all(source, rights)
+            : select(source, rights, maintenance, server);
     plan.mustHavePassed();
-    return new RestorePart(chosen, RestoreOption.arguments(choice.options()).toList());
+    return part;
+  }
+
+  private List<String> options() {
+    return RestoreOption.arguments(choice.options()).toList();
   }
 
   private TargetRights rights(Connection maintenance) throws PostgresException {
@@ -79,8 +89,8 @@ final class ChoicePlan {
     };
   }
 
-  /** Everything, but what the role may not restore; empty if there is nothing of that kind. */
-  private Optional<RestorePart.Chosen> all(RestoreSource source, TargetRights rights)
+  /** Everything, but what the role may not restore. */
+  private RestorePart all(RestoreSource source, TargetRights rights)
       throws TaskFailedException, IOException {
     ArchiveContents contents;
     try {
@@ -89,31 +99,33 @@ final class ChoicePlan {
       // the load will say so, or get it after all
       plan.warning(
           RIGHTS, "the archive's table of contents could not be looked at before it is restored");
-      return Optional.empty();
+      return new RestorePart(Optional.empty(), Optional.empty(), options());
     }
     var archive = contents.archive();
     var selection = EntrySelector.select(archive, EntryFilter.ALL);
     var left = leftOut(ArchivePart.of(archive, selection), rights);
+    var part = ArchivePart.of(archive, selection.without(left));
     return left.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            new RestorePart.Chosen(contents, ArchivePart.of(archive, selection.without(left))));
+        ? new RestorePart(Optional.empty(), Optional.of(part), options())
+        : new RestorePart(
+            Optional.of(new RestorePart.Chosen(contents, part)), Optional.of(part), options());
   }
 
-  /** What the role may not restore, as rows of the plan. */
+  /** What the provider forbids and what the role may not restore, as rows of the plan. */
   private Set<Integer> leftOut(ArchivePart part, TargetRights rights) {
-    var limits = RoleLimits.of(part.entries(), rights);
-    Rows.each(limits.refusals(), text -> plan.failed(RIGHTS, Reason.PERMISSION_DENIED, text));
-    Rows.each(
-        limits.warnings(),
-        text -> {
-          if (choice.strict()) {
-            plan.failed(RIGHTS, Reason.PERMISSION_DENIED, text + " (strict)");
-          } else {
-            plan.warning(RIGHTS, text);
-          }
-        });
-    return limits.leftOut();
+    var ofProvider = ProviderLimits.of(part.entries(), task.server().provider(), choice, rights);
+    leftOut("provider", ofProvider.refusals(), ofProvider.warnings());
+    var left = new HashSet<>(ofProvider.leftOut());
+    var rest = part.entries().stream().filter(entry -> !left.contains(entry.dumpId())).toList();
+    var limits = RoleLimits.of(rest, rights);
+    leftOut(RIGHTS, limits.refusals(), limits.warnings());
+    left.addAll(limits.leftOut());
+    return left;
+  }
+
+  private void leftOut(String check, List<String> refusals, List<String> warnings) {
+    Rows.each(refusals, text -> plan.failed(check, Reason.PERMISSION_DENIED, text));
+    Rows.each(warnings, text -> plan.leftOut(check, text, choice.strict()));
   }
 
   private void checkPlain() {
@@ -125,6 +137,13 @@ final class ChoicePlan {
           ("the backup has format Plain, which psql runs as it is; leave out %s, or restore a backup"
                   + " of another format")
               .formatted(String.join(", ", fields)));
+    }
+    if (task.steps().acceptsErrors()) {
+      plan.failed(
+          OPTIONS,
+          Reason.INVALID_OPTIONS,
+          "the backup has format Plain, and psql stops at the first error: leave out errors Accept, or"
+              + " restore a backup of another format");
     }
   }
 
@@ -168,7 +187,8 @@ final class ChoicePlan {
     }
   }
 
-  private Optional<RestorePart.Chosen> select(RestoreSource source, TargetRights rights)
+  private RestorePart select(
+      RestoreSource source, TargetRights rights, Connection maintenance, ServerFacts server)
       throws TaskFailedException, PostgresException, IOException {
     var contents = contents(source);
     var wanted = EntrySelector.select(contents.archive(), ChoiceFields.filter(choice));
@@ -191,7 +211,8 @@ final class ChoicePlan {
     } else {
       plan.passed(SELECTION, "%d of the archive's %d entries".formatted(part.size(), all));
     }
-    return Optional.of(new RestorePart.Chosen(contents, part));
+    return new AroundPlan(task, settings, plan, maintenance, server)
+        .check(source, contents, selection, rights);
   }
 
   private ArchiveContents contents(RestoreSource source) throws TaskFailedException, IOException {

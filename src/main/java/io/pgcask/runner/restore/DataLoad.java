@@ -11,6 +11,7 @@ import io.pgcask.runner.TaskFailedException;
 import io.pgcask.runner.stored.Decompression;
 import io.pgcask.runner.stored.DumpDirectory;
 import io.pgcask.runner.stored.DumpStream;
+import io.pgcask.runner.stored.StagedDump;
 import io.pgcask.runner.stored.StoredDump;
 import io.pgcask.runner.tool.Backends;
 import io.pgcask.runner.tool.ToolLog;
@@ -39,17 +40,21 @@ final class DataLoad implements Traffic {
   private final StoredDump source;
   private final RestoreTools tools;
   private final Backends backends;
+  private final LoadProgress progress;
   private final String aftermath;
 
   private volatile long handedOver;
+  private volatile Optional<RestoreTools.Processes> running = Optional.empty();
   private Optional<StorageException> storageFailure = Optional.empty();
   private Optional<String> unreadable = Optional.empty();
   private boolean allHandedOver;
+  private boolean wentOn;
 
   /**
    * Of a dump.
    *
    * @param source at its beginning
+   * @param progress what the log's lines go through
    * @param aftermath what is said of the target behind the cause of a failure
    */
   DataLoad(
@@ -59,6 +64,7 @@ final class DataLoad implements Traffic {
       StoredDump source,
       RestoreTools tools,
       Backends backends,
+      LoadProgress progress,
       String aftermath) {
     this.context = context;
     this.task = task;
@@ -66,16 +72,24 @@ final class DataLoad implements Traffic {
     this.source = source;
     this.tools = tools;
     this.backends = backends;
+    this.progress = progress;
     this.aftermath = aftermath;
   }
 
   /**
    * Loads everything.
    *
-   * @throws TaskFailedException if the target is not a whole copy now
+   * @throws TaskFailedException if the target is not a whole copy now, but for errors that the task
+   *     accepts
    */
   void run(ToolLog log) throws TaskFailedException, IOException, InterruptedException {
     var processes = tools.start(log);
+    running = Optional.of(processes);
+    progress
+        .insight()
+        .watch(
+            new RestoreInsight.Observed(
+                !(source instanceof StagedDump), processes::processorTime, backends::look));
     String failure;
     boolean stalled;
     try (processes;
@@ -86,14 +100,24 @@ final class DataLoad implements Traffic {
                 Duration.ofSeconds(task.stallTimeoutSeconds()),
                 backends::busy,
                 processes::kill,
-                context.reporter())) {
+                context.reporter(),
+                progress.insight())) {
       failure = load(processes, log);
       if (!watch.stalled()) {
         readRest();
       }
       stalled = watch.stalled();
+      if (failure.isEmpty() && (log.errorCount() == 0 || acceptsErrors(log))) {
+        progress.finished();
+      }
     } finally {
+      if (context.cancellation().cancelled()) {
+        backends.end();
+      }
       log.tail().forEach(context.reporter()::log);
+    }
+    if (stalled) {
+      backends.end();
     }
     judge(failure, stalled, log);
   }
@@ -112,7 +136,12 @@ final class DataLoad implements Traffic {
     var restore = processes.restore().orElseThrow();
     if (processes.psql().isEmpty()) {
       feed(restore);
-      return failure("pg_restore", restore.await(), log);
+      var exit = restore.await();
+      // what several processes count is right if there was no error, else one more for each entry
+      boolean counted = log.allErrorsIgnored(progress.foreseen());
+      boolean told = source instanceof StagedDump && log.errorsIgnored() && log.errorCount() > 0;
+      wentOn = exit.code() == 1 && (counted || told);
+      return wentOn ? "" : failure("pg_restore", exit, log);
     }
     var psql = processes.psql().get();
     var pump = pump(restore, psql);
@@ -151,6 +180,7 @@ final class DataLoad implements Traffic {
   private void feed(ToolProcess restore) {
     switch (source) {
       case DumpStream stream -> feedArchive(stream.plain(), restore);
+      case StagedDump staged -> {} // it reads the disk
       case DumpDirectory directory -> {
         try {
           directory.feed(restore);
@@ -272,12 +302,18 @@ final class DataLoad implements Traffic {
           Reason.RESTORE_FAILED,
           "the dump cannot be decompressed: " + unreadable.get() + aftermath);
     }
-    if (!failure.isEmpty() || log.errorCount() > 0) {
+    if (!failure.isEmpty() || log.errorCount() > 0 && !acceptsErrors(log)) {
       var first = log.firstError().map(text -> SafeText.mask(SafeText.firstLine(text))).orElse("");
+      var lost = log.connectionLost() ? "the connection was lost; " : "";
       throw new TaskFailedException(
           Reason.RESTORE_FAILED,
-          "%d errors; %s%s%s".formatted(log.errorCount(), failure, first, aftermath));
+          "%d errors; %s%s%s%s".formatted(log.errorCount(), lost, failure, first, aftermath));
     }
+  }
+
+  /** Of a tool that came to its end, with a connection: each entry has had its turn. */
+  private boolean acceptsErrors(ToolLog log) {
+    return task.steps().acceptsErrors() && wentOn && !log.connectionLost();
   }
 
   @Override
@@ -287,6 +323,14 @@ final class DataLoad implements Traffic {
 
   @Override
   public long bytesStored() {
-    return source instanceof DumpDirectory ? source.bytesRead() : handedOver;
+    return source instanceof DumpStream ? handedOver : source.bytesRead();
+  }
+
+  /** A dump on disk is read by the tool alone, and of a large table nothing else is to be seen. */
+  @Override
+  public long moved() {
+    return source instanceof StagedDump
+        ? running.map(RestoreTools.Processes::bytesMoved).orElse(0L)
+        : Traffic.super.moved();
   }
 }

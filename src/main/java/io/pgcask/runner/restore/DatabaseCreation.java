@@ -11,6 +11,7 @@ import io.pgcask.runner.database.DatabaseSql;
 import io.pgcask.runner.database.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Optional;
 
 /** Makes the target database with the properties of the original. */
 final class DatabaseCreation {
@@ -27,19 +28,23 @@ final class DatabaseCreation {
   /**
    * Creates it. Nothing else has been written before.
    *
+   * @param tablespace empty: the server's default
    * @throws TaskFailedException if the server refuses, for example a locale that it does not have
    */
-  void create(Connection maintenance, int targetMajor) throws TaskFailedException {
+  void create(Connection maintenance, int targetMajor, Optional<String> tablespace)
+      throws TaskFailedException {
     try {
-      execute(maintenance, sql.create(targetMajor));
+      execute(
+          maintenance,
+          sql.create(targetMajor)
+              + tablespace.map(space -> " TABLESPACE " + Sql.identifier(space)).orElse(""));
     } catch (PostgresException e) {
       if (e.reason() != Reason.INTERNAL) {
         throw TaskFailedException.of(e);
       }
       throw new TaskFailedException(
           Reason.RESTORE_FAILED,
-          ("database %s cannot be created as the original was: %s; nothing was written. If the locale"
-                  + " is the cause, create the database yourself and use mode IntoEmpty")
+          "database %s cannot be created like that: %s; nothing was written. If the locale is the cause, give another one in createDatabase"
               .formatted(settings.database(), e.getMessage()));
     }
   }

@@ -37,18 +37,26 @@ final class DatabaseSwap {
 
   private final String target;
   private final ReplacementNames names;
+  private final String comment;
   private final OtherSessions others;
   private final boolean terminate;
 
   /**
    * Of the temporary database for the target.
    *
+   * @param comment statement that gives the database its comment, once it has its name
    * @param others in the target, seen and ended through a session that does nothing else
    * @param terminate whether they may be ended
    */
-  DatabaseSwap(String target, ReplacementNames names, OtherSessions others, boolean terminate) {
+  DatabaseSwap(
+      String target,
+      ReplacementNames names,
+      String comment,
+      OtherSessions others,
+      boolean terminate) {
     this.target = target;
     this.names = names;
+    this.comment = comment;
     this.others = others;
     this.terminate = terminate;
   }
@@ -136,6 +144,7 @@ final class DatabaseSwap {
       try {
         statement.execute(rename(target, names.kept()));
         statement.execute(rename(names.temporary(), target));
+        statement.execute(comment);
         session.commit();
       } catch (SQLException e) {
         rollBack(session, e);

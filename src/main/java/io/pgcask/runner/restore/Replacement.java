@@ -2,7 +2,9 @@ package io.pgcask.runner.restore;
 
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.contract.Manifest;
+import io.pgcask.contract.ManifestDatabaseBuilder;
 import io.pgcask.contract.ReplacementNames;
+import io.pgcask.contract.Result;
 import io.pgcask.contract.Task;
 import io.pgcask.postgres.ConnectionSettings;
 import io.pgcask.postgres.PostgresException;
@@ -42,6 +44,8 @@ final class Replacement {
   private final String sessionName;
 
   private boolean outcomeUnknown;
+  private boolean temporaryLeft;
+  private Optional<Result.Kept> kept = Optional.empty();
 
   /** Of the database of the settings. */
   Replacement(RunContext context, Task.Restore task, ConnectionSettings settings, int serverMajor) {
@@ -77,6 +81,7 @@ final class Replacement {
       var backend = new TargetQueries(session).backend();
       create(session, maintenance);
       try {
+        mark(session);
         var oid = new TargetQueries(session).databaseOid(names.temporary());
         rehearse(session);
         load.into(settings.withDatabase(names.temporary()));
@@ -101,6 +106,16 @@ final class Replacement {
     } catch (PostgresException e) {
       throw TaskFailedException.of(e);
     }
+  }
+
+  /** What was put aside; empty unless the names were changed. */
+  Optional<Result.Kept> kept() {
+    return kept;
+  }
+
+  /** Whether the temporary database is, or may be, still there. */
+  boolean temporaryLeft() {
+    return temporaryLeft;
   }
 
   private void create(Connection session, Maintenance maintenance)
@@ -133,21 +148,37 @@ final class Replacement {
     }
   }
 
+  /** If this process is killed, the operator finds by it what it may drop. */
+  private void mark(Connection session) throws PostgresException {
+    DatabaseCreation.execute(
+        session, comment(names.temporary(), Optional.of(ReplacementNames.mark(task.uid()))));
+  }
+
+  private static String comment(String database, Optional<String> text) {
+    return "COMMENT ON DATABASE %s IS %s"
+        .formatted(Sql.identifier(database), text.map(Sql::literal).orElse("NULL"));
+  }
+
   /** Sets what will be set after the load and takes it back, so that a missing right shows now. */
   private void rehearse(Connection session)
       throws TaskFailedException, PostgresException, SQLException {
     session.setAutoCommit(false);
     try {
-      applyProperties(session);
+      applyProperties(session, properties());
     } finally {
       session.rollback();
       session.setAutoCommit(true);
     }
   }
 
-  /** Unlike those of a new database, they must all be had: who may connect is one of them. */
-  private void applyProperties(Connection session) throws TaskFailedException, PostgresException {
-    for (var statement : new DatabaseSql(names.temporary(), properties()).afterData()) {
+  /**
+   * Unlike those of a new database, they must all be had: who may connect is one of them. The
+   * comment comes with the name, since until then it is the mark.
+   */
+  private void applyProperties(Connection session, Manifest.Database properties)
+      throws TaskFailedException, PostgresException {
+    var withoutComment = ManifestDatabaseBuilder.builder(properties).comment(null).build();
+    for (var statement : new DatabaseSql(names.temporary(), withoutComment).afterData()) {
       try {
         DatabaseCreation.execute(session, statement);
       } catch (PostgresException e) {
@@ -165,13 +196,20 @@ final class Replacement {
         var watching = maintenance.open()) {
       keepLock(first, firstBackend, session);
       session.setAutoCommit(false);
-      applyProperties(session);
+      var properties = properties();
+      applyProperties(session, properties);
       session.commit();
       session.setAutoCommit(true);
       var backend = new TargetQueries(session).backend();
       var others = new OtherSessions(watching, settings.database(), task.uid());
+      var old = new TargetQueries(session).databaseOid(settings.database());
       try {
-        new DatabaseSwap(settings.database(), names, others, task.bounds().terminateConnections())
+        new DatabaseSwap(
+                settings.database(),
+                names,
+                comment(settings.database(), Optional.ofNullable(properties.comment())),
+                others,
+                task.bounds().terminateConnections())
             .run(session);
       } catch (PostgresException e) {
         if (!isTarget(oid, backend, maintenance)) {
@@ -180,6 +218,7 @@ final class Replacement {
               "the databases could not be renamed: " + e.getMessage());
         }
       }
+      kept = old.map(oidOfOld -> new Result.Kept(names.kept(), Long.parseLong(oidOfOld)));
     }
   }
 
@@ -209,6 +248,7 @@ final class Replacement {
       return oid.isPresent() && oid.equals(queries.databaseOid(settings.database()));
     } catch (PostgresException | SQLException e) {
       outcomeUnknown = true;
+      temporaryLeft = true;
       throw new TaskFailedException(
           Reason.HOST_UNREACHABLE,
           "the server was lost while the databases were renamed; if there is a database %s, that is"
@@ -237,7 +277,10 @@ final class Replacement {
           "DROP DATABASE IF EXISTS %s WITH (FORCE)".formatted(Sql.identifier(names.temporary())));
       return "";
     } catch (PostgresException | SQLException e) {
-      var left = "database %s could not be dropped: drop it yourself".formatted(names.temporary());
+      temporaryLeft = true;
+      var left =
+          "database %s could not be dropped yet; pgcask goes on trying"
+              .formatted(names.temporary());
       context.reporter().warning(left);
       return "; " + left;
     }

@@ -6,7 +6,7 @@ import java.util.stream.Stream;
 
 /**
  * What each option of a Restore is to pg_restore. skipExtensions is none of them: what is left out
- * by its name is left out of the list of entries.
+ * by its name is left out of the list of entries. Nor is createMissingRoles: roles are no entries.
  *
  * <p>Source: pg_restore's manual pages of 14 to 18.
  */
@@ -37,7 +37,12 @@ enum RestoreOption {
   ROLE("options.role", "--role", options -> Stream.ofNullable(options.role())),
   EXIT_ON_ERROR("options.exitOnError", "--exit-on-error", flag(RestoreOptions::exitOnError)),
   SINGLE_TRANSACTION(
-      "options.singleTransaction", "--single-transaction", flag(RestoreOptions::singleTransaction));
+      "options.singleTransaction", "--single-transaction", flag(RestoreOptions::singleTransaction)),
+  TRANSACTION_SIZE(
+      "options.transactionSize",
+      "--transaction-size",
+      17,
+      options -> Stream.ofNullable(options.transactionSize()).map(String::valueOf));
 
   /** The oldest pg_restore that is ever used. */
   private static final int OLDEST = 14;

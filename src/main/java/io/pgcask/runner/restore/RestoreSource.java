@@ -1,12 +1,18 @@
 package io.pgcask.runner.restore;
 
+import io.pgcask.api.v1alpha1.CreateDatabase;
+import io.pgcask.api.v1alpha1.Provider;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.contract.Manifest;
 import io.pgcask.contract.ManifestDatabaseBuilder;
 import io.pgcask.contract.RestoreChoice;
+import io.pgcask.contract.Task;
+import io.pgcask.postgres.ProviderNames;
 import io.pgcask.postgres.SafeText;
 import io.pgcask.runner.RunContext;
 import io.pgcask.runner.TaskFailedException;
+import io.pgcask.runner.database.DatabaseRoles;
+import io.pgcask.runner.database.DatabaseSql;
 import io.pgcask.runner.stored.StoredBackup;
 import io.pgcask.storage.StorageException;
 import java.io.IOException;
@@ -18,26 +24,35 @@ import java.util.Optional;
  * @param backup where it lies
  * @param database what was dumped
  * @param properties of the original database
+ * @param encoding in which the texts of the dump are; empty: that of the original
  */
 record RestoreSource(
-    StoredBackup backup, Manifest.DumpedDatabase database, Manifest.Database properties) {
+    StoredBackup backup,
+    Manifest.DumpedDatabase database,
+    Manifest.Database properties,
+    Optional<String> encoding) {
   private static final String CHECK = "backup";
 
   /** In bytes, of the list of databases in a message. */
   private static final int MAX_NAMES = 300;
 
   /**
-   * Reads the manifest and compares it with what lies beside it.
+   * Reads the manifest and compares it with what lies beside it; or looks at a dump without one,
+   * where the task allows it.
    *
-   * @param target the database to restore into; of a backup of several, the one of that name is
-   *     taken
+   * @throws TaskFailedException if that is not what was written
    */
-  static RestoreSource plan(RunContext context, String path, String target, RestorePlan plan)
-      throws TaskFailedException {
+  static Opened open(RunContext context, Task.Restore task, RestorePlan plan)
+      throws TaskFailedException, IOException {
     StoredBackup backup;
+    Optional<BareSource> bare;
     try {
       context.store().check();
-      backup = StoredBackup.read(context, path);
+      bare =
+          task.bare() == null
+              ? Optional.empty()
+              : BareSource.find(context, task.path(), task.bare(), task.mode(), plan);
+      backup = bare.isPresent() ? bare.get().backup() : StoredBackup.read(context, task.path());
     } catch (StorageException e) {
       plan.failed(CHECK, e.reason(), e.getMessage());
       throw TaskFailedException.of(e);
@@ -45,22 +60,71 @@ record RestoreSource(
       plan.failed(CHECK, e.reason(), e.getMessage());
       throw e;
     }
-    backup.compareSizes(damage -> plan.failed(CHECK, damage.reason(), damage.getMessage()));
-    var manifest = backup.manifest();
-    var chosen = choose(manifest, target);
-    if (chosen.isEmpty()) {
-      plan.failed(
-          CHECK,
-          Reason.INVALID_OPTIONS,
-          "the backup holds %d databases and none is called %s: name one of %s as the Restore's database"
-              .formatted(
-                  manifest.databases().size(),
-                  target,
-                  SafeText.shorten(String.join(", ", manifest.databaseNames()), MAX_NAMES)));
+    if (bare.isEmpty()) {
+      backup.compareSizes(damage -> plan.failed(CHECK, damage.reason(), damage.getMessage()));
     }
     plan.mustHavePassed();
-    var database = chosen.orElseThrow();
-    var source = new RestoreSource(backup, database, properties(backup, database, plan));
+    return new Opened(backup, bare.flatMap(BareSource::encoding));
+  }
+
+  /**
+   * What lies in storage.
+   *
+   * @param encoding of a dump without a manifest, if it tells it
+   */
+  record Opened(StoredBackup backup, Optional<String> encoding) {}
+
+  /**
+   * The database that a Restore names only by its target: the only one of the backup, else the one
+   * that is called like the target.
+   */
+  static RestoreSource ofTarget(Opened opened, String target, RestorePlan plan)
+      throws TaskFailedException {
+    var backup = opened.backup();
+    var databases = backup.manifest().databases();
+    return databases.size() == 1
+        ? of(opened, Optional.of(databases.getFirst()), "", plan)
+        : of(
+            opened,
+            find(backup, target),
+            "the backup holds %d databases and none is called %s: name one of %s as the Restore's database, or in databases"
+                .formatted(databases.size(), target, names(backup)),
+            plan);
+  }
+
+  /** The database of a name. */
+  static RestoreSource named(Opened opened, String name, RestorePlan plan)
+      throws TaskFailedException {
+    var backup = opened.backup();
+    return of(
+        opened,
+        find(backup, name),
+        "the backup holds no database %s: name one of %s as source".formatted(name, names(backup)),
+        plan);
+  }
+
+  private static Optional<Manifest.DumpedDatabase> find(StoredBackup backup, String name) {
+    return backup.manifest().databases().stream()
+        .filter(database -> database.name().equals(name))
+        .findFirst();
+  }
+
+  private static String names(StoredBackup backup) {
+    return SafeText.shorten(String.join(", ", backup.manifest().databaseNames()), MAX_NAMES);
+  }
+
+  private static RestoreSource of(
+      Opened opened, Optional<Manifest.DumpedDatabase> found, String otherwise, RestorePlan plan)
+      throws TaskFailedException {
+    if (found.isEmpty()) {
+      plan.failed(CHECK, Reason.INVALID_OPTIONS, otherwise);
+    }
+    plan.mustHavePassed();
+    var database = found.orElseThrow();
+    var backup = opened.backup();
+    var source =
+        new RestoreSource(backup, database, properties(backup, database, plan), opened.encoding());
+    var manifest = backup.manifest();
     plan.passed(
         CHECK,
         "database %s of PostgreSQL %s, dumped by pg_dump %s, %d bytes"
@@ -70,14 +134,6 @@ record RestoreSource(
                 manifest.toolVersion(),
                 source.storedBytes()));
     return source;
-  }
-
-  private static Optional<Manifest.DumpedDatabase> choose(Manifest manifest, String target) {
-    return manifest.databases().size() == 1
-        ? Optional.of(manifest.databases().getFirst())
-        : manifest.databases().stream()
-            .filter(database -> database.name().equals(target))
-            .findFirst();
   }
 
   /** The first thing that is decrypted, so that a wrong identity shows before the first write. */
@@ -96,17 +152,41 @@ record RestoreSource(
     throw new IllegalStateException("a failed plan has passed");
   }
 
-  /** The same, without the properties of the database that options leave out. */
+  /** The same, with roles mapped, and without the properties that options leave out. */
   RestoreSource chosen(RestoreChoice choice) {
     var options = choice.options();
+    var mapped =
+        DatabaseRoles.mapped(properties, role -> choice.roleMap().getOrDefault(role, role));
     return new RestoreSource(
         backup,
         database,
-        ManifestDatabaseBuilder.builder(properties)
-            .owner(Boolean.TRUE.equals(options.noOwner()) ? null : properties.owner())
-            .acl(Boolean.TRUE.equals(options.noPrivileges()) ? null : properties.acl())
+        ManifestDatabaseBuilder.builder(mapped)
+            .owner(Boolean.TRUE.equals(options.noOwner()) ? null : mapped.owner())
+            .acl(Boolean.TRUE.equals(options.noPrivileges()) ? null : mapped.acl())
             .comment(Boolean.TRUE.equals(options.noComments()) ? null : properties.comment())
-            .build());
+            .build(),
+        encoding);
+  }
+
+  /** The same, with properties of the database that were asked for. */
+  RestoreSource created(Optional<CreateDatabase> asked) {
+    return asked
+        .map(
+            wanted ->
+                new RestoreSource(
+                    backup, database, DatabaseSql.changed(properties, wanted), encoding))
+        .orElse(this);
+  }
+
+  /** The same, without what the properties of the database say of roles that a provider keeps. */
+  RestoreSource on(Provider provider) {
+    return provider == Provider.GENERIC
+        ? this
+        : new RestoreSource(
+            backup,
+            database,
+            DatabaseRoles.without(properties, role -> ProviderNames.isRole(role, provider)),
+            encoding);
   }
 
   Manifest manifest() {

@@ -26,6 +26,12 @@ final class RestoreTarget {
   /** Two that change the names, and the one that has kept the lock. */
   private static final int CONNECTIONS_TO_REPLACE = 3;
 
+  private static final String USABLE_TABLESPACE =
+      """
+      SELECT pg_catalog.has_tablespace_privilege(oid, 'CREATE')
+      FROM pg_catalog.pg_tablespace WHERE spcname = ?
+      """;
+
   private final Task.Restore task;
   private final ConnectionSettings settings;
   private final Connection maintenance;
@@ -93,7 +99,7 @@ final class RestoreTarget {
   private Client checkClient(RestorePlan plan, StoredBackup backup, ClientTools tools)
       throws TaskFailedException {
     try {
-      var client = backup.reader(tools, server.major());
+      var client = backup.reader(tools, server.major(), task.choice().jobs() > 1);
       plan.passed("client", "client programs of PostgreSQL " + client.major());
       return client;
     } catch (PostgresException e) {
@@ -104,7 +110,9 @@ final class RestoreTarget {
 
   private void checkConnections(RestorePlan plan, TargetQueries queries) throws PostgresException {
     long free = queries.freeConnections();
-    int needed = task.mode() == RestoreMode.REPLACE ? CONNECTIONS_TO_REPLACE : CONNECTIONS;
+    int needed =
+        (task.mode() == RestoreMode.REPLACE ? CONNECTIONS_TO_REPLACE : CONNECTIONS)
+            + (task.choice().jobs() - 1);
     if (free < needed) {
       plan.failed(
           "connections",
@@ -148,20 +156,37 @@ final class RestoreTarget {
           "role %s may not create databases; run: ALTER ROLE %s CREATEDB"
               .formatted(settings.user(), Sql.identifier(settings.user())));
     }
-    checkProperties(plan, queries, properties);
+    checkProperties(plan, properties);
+    if (task.createDatabase() != null && task.createDatabase().tablespace() != null) {
+      checkTablespace(plan, queries, task.createDatabase().tablespace());
+    }
   }
 
-  private void checkProperties(
-      RestorePlan plan, TargetQueries queries, Manifest.Database properties)
+  private void checkTablespace(RestorePlan plan, TargetQueries queries, String tablespace)
       throws PostgresException {
-    var owner = properties.owner();
-    if (owner != null && !queries.roleExists(owner)) {
-      plan.warning(
-          "owner",
-          "role %s, the original's owner, does not exist; what belongs to it or is granted to it"
-                  .formatted(owner)
-              + " will fail");
+    var usable = queries.strings(USABLE_TABLESPACE, tablespace);
+    if (usable.isEmpty()) {
+      plan.failed(
+          "tablespace",
+          Reason.INVALID_OPTIONS,
+          "the server has no tablespace %s: create it, or leave out createDatabase.tablespace"
+              .formatted(tablespace));
+    } else if (usable.contains("t")) {
+      plan.passed("tablespace", "the role may use tablespace " + tablespace);
+    } else {
+      plan.failed(
+          "tablespace",
+          Reason.PERMISSION_DENIED,
+          "role %s may not use tablespace %s; run: GRANT CREATE ON TABLESPACE %s TO %s"
+              .formatted(
+                  settings.user(),
+                  tablespace,
+                  Sql.identifier(tablespace),
+                  Sql.identifier(settings.user())));
     }
+  }
+
+  private void checkProperties(RestorePlan plan, Manifest.Database properties) {
     if (!new DatabaseSql(settings.database(), properties).providerKnownTo(server.major())) {
       plan.warning(
           "locale",

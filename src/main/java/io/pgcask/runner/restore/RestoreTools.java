@@ -9,14 +9,16 @@ import io.pgcask.runner.tool.ToolProcess.Stdin;
 import io.pgcask.runner.tool.ToolProcess.Stdout;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Which programs load a dump.
  *
- * @param directory of the archive; empty: it comes through stdin
+ * @param archive file or directory; empty: it comes through stdin
  * @param client whose pg_restore reads the archive
  * @param newest whose psql runs SQL
  * @param targetMajor of the server
@@ -26,10 +28,15 @@ import java.util.Optional;
  * @param options further arguments of pg_restore
  * @param keepPublicOwner whether SQL loses statements about the owner of schema public
  * @param clean whether everything is dropped first, and all of it is one transaction
+ * @param acceptsErrors whether pg_restore is to go on after errors, also those of a server that is
+ *     too old for what it sends first; psql would go on with the rows of a table that failed, as if
+ *     they were commands
+ * @param jobs connections that pg_restore uses at once; above 1 the archive is on a disk
+ * @param verbose whether pg_restore tells of each entry, else an error does not name its own
  */
 record RestoreTools(
     DumpFormat format,
-    Optional<Path> directory,
+    Optional<Path> archive,
     Client client,
     Client newest,
     int targetMajor,
@@ -38,11 +45,18 @@ record RestoreTools(
     Optional<Path> list,
     List<String> options,
     boolean keepPublicOwner,
-    boolean clean) {
+    boolean clean,
+    boolean acceptsErrors,
+    int jobs,
+    boolean verbose) {
 
-  /** pg_restore alone can do it if it does not send what the target is too old for. */
+  /**
+   * pg_restore alone can do it if it does not send what the target is too old for. Several jobs can
+   * do it only alone, see {@link UnknownSetting}.
+   */
   boolean throughPsql() {
-    return format == DumpFormat.PLAIN || client.major() > targetMajor;
+    return format == DumpFormat.PLAIN
+        || client.major() > targetMajor && jobs == 1 && !acceptsErrors;
   }
 
   Processes start(ToolLog log) throws IOException {
@@ -51,9 +65,10 @@ record RestoreTools(
     }
     if (!throughPsql()) {
       var arguments = arguments("--dbname=" + conninfo);
+      var stdin = jobs > 1 ? Stdin.NONE : Stdin.WRITE;
       var restore =
           ToolProcess.start(
-              client.program("pg_restore"), arguments, home, Stdin.WRITE, Stdout.DISCARD, log);
+              client.program("pg_restore"), arguments, home, stdin, Stdout.DISCARD, log);
       return new Processes(Optional.of(restore), Optional.empty());
     }
     var restore =
@@ -87,9 +102,15 @@ record RestoreTools(
     if (clean) {
       arguments.addAll(List.of("--clean", "--if-exists", "--single-transaction"));
     }
+    if (jobs > 1) {
+      arguments.add("--jobs=" + jobs);
+    }
+    if (verbose) {
+      arguments.add("--verbose");
+    }
     arguments.addAll(options);
     list.ifPresent(file -> arguments.add("--use-list=" + file));
-    directory.ifPresent(path -> arguments.add(path.toString()));
+    archive.ifPresent(path -> arguments.add(path.toString()));
     return arguments;
   }
 
@@ -115,6 +136,19 @@ record RestoreTools(
     void kill() {
       restore.ifPresent(ToolProcess::kill);
       psql.ifPresent(ToolProcess::kill);
+    }
+
+    /** See {@link ToolProcess#processorTime}. */
+    Duration processorTime() {
+      return Stream.of(restore, psql)
+          .flatMap(Optional::stream)
+          .map(ToolProcess::processorTime)
+          .reduce(Duration.ZERO, Duration::plus);
+    }
+
+    /** See {@link ToolProcess#bytesMoved}. */
+    long bytesMoved() {
+      return restore.map(ToolProcess::bytesMoved).orElse(0L);
     }
 
     @Override

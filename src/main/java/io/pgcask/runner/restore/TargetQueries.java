@@ -146,11 +146,6 @@ final class TargetQueries {
         applicationName);
   }
 
-  /** Whether a role exists. */
-  boolean roleExists(String role) throws PostgresException {
-    return !strings("SELECT rolname FROM pg_catalog.pg_roles WHERE rolname = ?", role).isEmpty();
-  }
-
   /** The first five things that users made in the session's database. */
   List<String> objects() throws PostgresException {
     return strings(OBJECTS);

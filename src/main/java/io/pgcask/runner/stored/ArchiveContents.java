@@ -44,7 +44,9 @@ public final class ArchiveContents {
       var archive = ArchiveReader.read(head, ArchiveLimits.ofHeap());
       return new ArchiveContents(archive, head.length, head.digest.digest());
     } catch (ArchiveException e) {
-      input.drain(); // a wrong hash tells more
+      if (input.hashed()) {
+        input.drain(); // a wrong hash tells more
+      }
       throw new TaskFailedException(reason(e), e.getMessage() + advice(e));
     }
   }
@@ -69,12 +71,20 @@ public final class ArchiveContents {
   }
 
   /** The dump, whose table of contents must be this one. */
-  public StoredDump compared(StoredDump dump) {
+  public StreamedDump compared(StreamedDump dump) {
     return switch (dump) {
-      case DumpStream stream ->
-          new DumpStream(stream.input(), new Compared(stream.plain(), length, digest));
+      case DumpStream stream -> stream.through(this::compared);
       case DumpDirectory directory -> directory; // whose toc.dat is hashed each time
     };
+  }
+
+  /**
+   * An archive in one file, whose table of contents must be this one.
+   *
+   * @param archive from its beginning
+   */
+  public InputStream compared(InputStream archive) {
+    return new Compared(archive, length, digest);
   }
 
   /** Hashes what is read through it. */

@@ -48,6 +48,16 @@ public final class ArchiveList {
         List.of("--format=directory", directory.toString()), client, home, tool -> close(tool));
   }
 
+  /** Of an archive on disk. */
+  static Path ofFile(StagedDump staged, DumpFormat format, Client client, Path home)
+      throws TaskFailedException, IOException, InterruptedException {
+    return list(
+        List.of("--format=" + FormatNames.of(format), staged.archive().toString()),
+        client,
+        home,
+        tool -> close(tool));
+  }
+
   private static Path list(
       List<String> archive, Client client, Path home, Consumer<ToolProcess> feeder)
       throws TaskFailedException, IOException, InterruptedException {

@@ -31,7 +31,7 @@ import java.util.regex.Pattern;
  * opens it. With one job it opens them in the order of its own list. What was compressed comes
  * through the pipe decompressed, so that a file that is cut off is an error.
  */
-public final class DumpDirectory implements StoredDump {
+public final class DumpDirectory implements StreamedDump {
   private static final int BUFFER = 128 << 10;
 
   /** A pipe's name is an argument of mkfifo; so many fit into one command. */
@@ -105,7 +105,7 @@ public final class DumpDirectory implements StoredDump {
 
   private void fetch(Manifest.StoredFile file) throws IOException {
     try (var in = backup.input(file);
-        var plain = backup.plain(in)) {
+        var plain = backup.plain(file, in)) {
       Files.copy(plain, directory.resolve(file.name()));
       in.drain();
       read = read + in.count();
@@ -233,7 +233,7 @@ public final class DumpDirectory implements StoredDump {
 
   private InputStream open(Manifest.StoredFile file, StoredInput in) throws StorageException {
     try {
-      return Decompression.of(backup.plain(in), Decompression.methodOf(file.name()));
+      return backup.content(file, in);
     } catch (IOException e) {
       throw undecipherable(file, in, e);
     }
@@ -294,9 +294,7 @@ public final class DumpDirectory implements StoredDump {
   @Override
   public void verifyRest() throws IOException {
     for (var file : left.values()) {
-      try (var in = backup.input(file)) {
-        in.drain();
-      }
+      backup.readWhole(file);
     }
     left.clear();
   }

@@ -9,38 +9,45 @@ import io.pgcask.postgres.ClientTools.Client;
 import io.pgcask.postgres.PostgresException;
 import io.pgcask.runner.RunContext;
 import io.pgcask.runner.TaskFailedException;
-import io.pgcask.runner.age.AgeDecryption;
-import io.pgcask.runner.age.Identities;
 import io.pgcask.runner.report.Json;
 import io.pgcask.storage.ObjectStore;
 import io.pgcask.storage.StorageException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
+import java.util.function.UnaryOperator;
 
-/** A complete backup: a manifest, and the files that it names. */
+/**
+ * A complete backup: a manifest, and the files that it names. Of a dump without one, what stands in
+ * its place; see {@link BareDump}.
+ */
 public final class StoredBackup implements StoredInput.Opener {
+  /** Of {@code globals.sql}, which ten thousand roles fill with a few megabytes. */
+  private static final int MAX_GLOBALS = 16 << 20;
+
   private final ObjectStore store;
   private final Json json;
-  private final Optional<Identities> identities;
   private final String path;
   private final Manifest manifest;
+  private final Wrapping wrapping;
 
-  private StoredBackup(
-      ObjectStore store,
-      Json json,
-      Optional<Identities> identities,
-      String path,
-      Manifest manifest) {
+  /**
+   * Of what a manifest describes.
+   *
+   * @param path of the directory that its objects lie in
+   */
+  StoredBackup(ObjectStore store, Json json, String path, Manifest manifest, Wrapping wrapping) {
     this.store = store;
     this.json = json;
-    this.identities = identities;
     this.path = path;
     this.manifest = manifest;
+    this.wrapping = wrapping;
   }
 
   /** Whether there is a manifest at a path: without one there is no backup. */
@@ -66,7 +73,8 @@ public final class StoredBackup implements StoredInput.Opener {
       }
       var manifest = context.json().read(store.read(key), Manifest.class);
       check(manifest, store.place(key));
-      return new StoredBackup(store, context.json(), context.identities(), path, manifest);
+      var wrapping = new OwnWrapping(manifest, context.identities());
+      return new StoredBackup(store, context.json(), path, manifest, wrapping);
     } catch (StorageException e) {
       throw TaskFailedException.of(e);
     } catch (IOException e) {
@@ -154,8 +162,9 @@ public final class StoredBackup implements StoredInput.Opener {
    */
   public void checkIdentity() throws IOException {
     if (manifest.encryption() != null) {
-      try (var input = input(manifest.files().getFirst())) {
-        plain(input).close();
+      var file = manifest.files().getFirst();
+      try (var input = input(file)) {
+        plain(file, input).close();
       }
     }
   }
@@ -171,6 +180,30 @@ public final class StoredBackup implements StoredInput.Opener {
     return read(database, Manifest.Role.CONTENT, SnapshotContent.class);
   }
 
+  /**
+   * Its {@code globals.sql}, whole and compared with its hash; empty if it holds none.
+   *
+   * @throws IOException if it has more than {@link #MAX_GLOBALS} bytes
+   */
+  public Optional<String> globals() throws IOException {
+    var file =
+        manifest.files().stream()
+            .filter(candidate -> candidate.role() == Manifest.Role.GLOBALS)
+            .findFirst();
+    if (file.isEmpty()) {
+      return Optional.empty();
+    }
+    try (var input = input(file.get());
+        var plain = plain(file.get(), input)) {
+      var bytes = plain.readNBytes(MAX_GLOBALS + 1);
+      if (bytes.length > MAX_GLOBALS) {
+        throw new IOException("it has more than %d bytes".formatted(MAX_GLOBALS));
+      }
+      input.drain();
+      return Optional.of(new String(bytes, StandardCharsets.UTF_8));
+    }
+  }
+
   private <T> Optional<T> read(Manifest.DumpedDatabase database, Manifest.Role role, Class<T> type)
       throws IOException {
     var file =
@@ -182,27 +215,39 @@ public final class StoredBackup implements StoredInput.Opener {
       return Optional.empty();
     }
     try (var input = input(file.get());
-        var plain = plain(input)) {
+        var plain = plain(file.get(), input)) {
       return Optional.of(json.read(plain.readNBytes(ObjectStore.MAX_READ_BYTES), type));
     }
   }
 
   /**
-   * What a file was before it was encrypted. Closing it leaves the input open.
+   * What pg_dump wrote: a file without what lies around it. Closing it leaves the input open.
    *
    * @throws StorageException if there is no identity for it, or it is damaged
    */
-  InputStream plain(StoredInput input) throws IOException {
-    if (manifest.encryption() == null) {
-      return input.shielded();
+  InputStream plain(Manifest.StoredFile file, StoredInput input) throws IOException {
+    return wrapping.plain(file, input);
+  }
+
+  /** The same of a data file of a directory, without the compression that its name tells. */
+  InputStream content(Manifest.StoredFile file, StoredInput input) throws IOException {
+    return wrapping.content(file, input);
+  }
+
+  /**
+   * Reads a file of a directory for nothing else than to learn that it is whole.
+   *
+   * @throws StorageException if it is not, or cannot be read
+   */
+  public void readWhole(Manifest.StoredFile file) throws IOException {
+    try (var input = input(file)) {
+      wrapping.readWhole(file, input);
     }
-    if (identities.isEmpty()) {
-      throw new StorageException(
-          Reason.NO_MATCHING_IDENTITY,
-          "the backup is encrypted for %s; name a Secret with the identity of one of them"
-              .formatted(String.join(", ", manifest.encryption().recipients())));
-    }
-    return AgeDecryption.of(input.shielded(), identities.get());
+  }
+
+  /** Whether it is one of ours, with the hash of every byte; else a dump from elsewhere. */
+  public boolean hasManifest() {
+    return wrapping instanceof OwnWrapping;
   }
 
   /** A file of it, checked while it is read. */
@@ -218,7 +263,17 @@ public final class StoredBackup implements StoredInput.Opener {
    * @param targetMajor of the server that is restored into; 0: none
    */
   public Client reader(ClientTools tools, int targetMajor) throws PostgresException {
-    return manifest.format() == DumpFormat.DIRECTORY
+    return reader(tools, targetMajor, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param staged whether it will be read from disk, as {@link #stage} brings it there
+   */
+  public Client reader(ClientTools tools, int targetMajor, boolean staged)
+      throws PostgresException {
+    return manifest.format() == DumpFormat.DIRECTORY && !staged
         ? tools.newest()
         : tools.choose(Math.max(manifest.toolMajor(), targetMajor));
   }
@@ -229,12 +284,12 @@ public final class StoredBackup implements StoredInput.Opener {
    * @param client see {@link #reader}
    * @param home for what has to lie on disk: a table of contents, pipes
    */
-  public StoredDump dump(String database, Client client, Path home)
+  public StreamedDump dump(String database, Client client, Path home)
       throws TaskFailedException, IOException, InterruptedException {
     var files = manifest.dumpOf(database);
     return manifest.format() == DumpFormat.DIRECTORY
         ? DumpDirectory.prepare(this, files, client, home, dumpId -> true)
-        : stream(input(files.getFirst()));
+        : stream(files.getFirst());
   }
 
   /**
@@ -242,11 +297,25 @@ public final class StoredBackup implements StoredInput.Opener {
    *
    * @param dumpIds their numbers
    */
-  public StoredDump dump(String database, Client client, Path home, Set<Integer> dumpIds)
+  public StreamedDump dump(String database, Client client, Path home, Set<Integer> dumpIds)
       throws TaskFailedException, IOException, InterruptedException {
     return manifest.format() == DumpFormat.DIRECTORY
         ? DumpDirectory.prepare(this, manifest.dumpOf(database), client, home, dumpIds::contains)
         : dump(database, client, home);
+  }
+
+  /**
+   * A place for an archive on disk, for {@link StagedDump#fetch}.
+   *
+   * @param disk a directory
+   * @param wanted which entries, by their numbers, are restored of it
+   * @param check sees an archive in one file while it is read, decrypted
+   */
+  public StagedDump stage(
+      String database, Path disk, IntPredicate wanted, UnaryOperator<InputStream> check)
+      throws IOException {
+    var files = StagedDump.needed(manifest.dumpOf(database), wanted);
+    return StagedDump.prepare(this, files, disk, check);
   }
 
   /**
@@ -266,7 +335,7 @@ public final class StoredBackup implements StoredInput.Opener {
           "the manifest names no toc.dat, without which nothing can be read");
     }
     try (var input = input(file.get());
-        var plain = plain(input)) {
+        var plain = plain(file.get(), input)) {
       var contents = ArchiveContents.read(input, plain);
       if (directory) {
         input.drain();
@@ -280,15 +349,17 @@ public final class StoredBackup implements StoredInput.Opener {
       throws TaskFailedException, IOException, InterruptedException {
     return switch (dump) {
       case DumpDirectory directory -> ArchiveList.ofDirectory(directory.directory(), client, home);
+      case StagedDump staged -> ArchiveList.ofFile(staged, manifest.format(), client, home);
       case DumpStream stream ->
           ArchiveList.ofStream(
-              stream(input(manifest.dumpOf(database).getFirst())), manifest.format(), client, home);
+              stream(manifest.dumpOf(database).getFirst()), manifest.format(), client, home);
     };
   }
 
-  private DumpStream stream(StoredInput input) throws IOException {
+  private DumpStream stream(Manifest.StoredFile file) throws IOException {
+    var input = input(file);
     try {
-      return new DumpStream(input, plain(input));
+      return new DumpStream(input, plain(file, input));
     } catch (IOException e) {
       try (input) {
         throw e;
@@ -306,7 +377,17 @@ public final class StoredBackup implements StoredInput.Opener {
     return store.place(key(object));
   }
 
+  @Override
+  public StoredInput.Witness witness() {
+    return wrapping.witness();
+  }
+
   private String key(Manifest.StoredObject object) {
-    return path + "/" + object.path();
+    return key(path, object);
+  }
+
+  /** The key of an object in a directory, which may be the storage's own: empty. */
+  static String key(String directory, Manifest.StoredObject object) {
+    return directory.isEmpty() ? object.path() : directory + "/" + object.path();
   }
 }

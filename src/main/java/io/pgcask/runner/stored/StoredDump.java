@@ -3,7 +3,7 @@ package io.pgcask.runner.stored;
 import java.io.IOException;
 
 /** The dump of one database on its way from storage to a tool, checked while it is read. */
-public sealed interface StoredDump extends AutoCloseable permits DumpStream, DumpDirectory {
+public sealed interface StoredDump extends AutoCloseable permits StreamedDump, StagedDump {
   /** Bytes that were read from storage so far. From any thread. */
   long bytesRead();
 

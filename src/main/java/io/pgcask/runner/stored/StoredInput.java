@@ -13,8 +13,8 @@ import java.util.List;
 
 /**
  * A file of a backup being read, object after object. The end of each object is given only if its
- * size and its hash are the manifest's: whoever has read to the end has read what was written.
- * Whatever fails in here is a {@link StorageException}.
+ * size and its hash, where one is known, are those that a witness tells: whoever has read to the
+ * end has read what was written. Whatever fails in here is a {@link StorageException}.
  */
 public final class StoredInput extends InputStream {
   private static final int BUFFER = 128 << 10;
@@ -46,6 +46,27 @@ public final class StoredInput extends InputStream {
 
     /** Where it lies, for people. */
     String place(Manifest.StoredObject object);
+
+    /** Who says what its size and its hash are. */
+    default Witness witness() {
+      return Witness.MANIFEST;
+    }
+  }
+
+  /** Who says what the size and the hash of an object are. */
+  public enum Witness {
+    /** The backup's own manifest. */
+    MANIFEST("the manifest says", "the manifest's"),
+    /** Of a dump without a manifest: whoever wants it restored; the size is that at planning. */
+    RESTORE("at planning it had", "location.sha256");
+
+    private final String ofSize;
+    private final String ofHash;
+
+    Witness(String ofSize, String ofHash) {
+      this.ofSize = ofSize;
+      this.ofHash = ofHash;
+    }
   }
 
   private void next() throws StorageException {
@@ -99,13 +120,19 @@ public final class StoredInput extends InputStream {
   }
 
   private void compare() throws StorageException {
+    var witness = opener.witness();
     if (countOfObject != object.sizeBytes()) {
       throw damaged(
-          "it has %d bytes, the manifest says %d".formatted(countOfObject, object.sizeBytes()));
+          "it has %d bytes, %s %d".formatted(countOfObject, witness.ofSize, object.sizeBytes()));
     }
-    if (!Hashes.hex(digest.digest()).equals(object.sha256())) {
-      throw damaged("its SHA-256 differs from the manifest's");
+    if (object.sha256() != null && !Hashes.hex(digest.digest()).equals(object.sha256())) {
+      throw damaged("its SHA-256 differs from " + witness.ofHash);
     }
+  }
+
+  /** Whether its end tells anything: without a hash it tells the size alone. */
+  public boolean hashed() {
+    return object != null && object.sha256() != null;
   }
 
   private StorageException damaged(String how) {

@@ -38,6 +38,13 @@ public final class Backends implements AutoCloseable {
       ORDER BY c.oid IS NULL, a.pid LIMIT 1
       """;
 
+  private static final String END =
+      """
+      SELECT count(pg_catalog.pg_terminate_backend(pid)) FROM pg_catalog.pg_stat_activity
+      WHERE application_name = ? AND usename = session_user
+        AND pid <> pg_catalog.pg_backend_pid()
+      """;
+
   private static final Duration ANSWER = Duration.ofSeconds(30);
 
   /** A server that lets nobody in is not asked again at once: each try is a line in its log. */
@@ -93,6 +100,32 @@ public final class Backends implements AutoCloseable {
       return Optional.empty();
     } finally {
       release();
+    }
+  }
+
+  /**
+   * Ends those of our backends whose tool was killed. Most end by themselves when they next look at
+   * their connection, but one that builds an index or waits for a lock does not look for as long as
+   * that takes.
+   *
+   * @return whether the server was asked; if not, they end by themselves later
+   */
+  public boolean end() {
+    asking.lock();
+    try {
+      return ask(this::end);
+    } catch (PostgresException | SQLException e) {
+      return false;
+    } finally {
+      drop();
+      release();
+    }
+  }
+
+  private boolean end(Connection session) throws SQLException {
+    try (var query = prepare(session, END);
+        var row = query.executeQuery()) {
+      return row.next();
     }
   }
 

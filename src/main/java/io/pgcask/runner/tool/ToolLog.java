@@ -15,7 +15,9 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /**
  * What a tool writes to stderr: all of it to a file (up to a limit), its warnings and errors to
@@ -31,15 +33,20 @@ public final class ToolLog implements AutoCloseable {
   private static final int MAX_WARNINGS = 100;
   private static final String CUT = "[the log is longer; it is cut here]\n";
 
+  /** What pg_restore does, as it tells with {@code --verbose}: too much for the newest lines. */
+  private static final Pattern STEP =
+      Pattern.compile(
+          "(connecting|creating|dropping|processing|executing|restoring|restored|disabling|enabling"
+              + "|implied|entering|launching|finished|skipping|setting|reducing) .*");
+
   private final Path file;
   private final OutputStream out;
   private final Consumer<String> onWarning;
-  private final Consumer<String> onError;
+  private final ToolErrors errors;
+  private final ToolLines lines;
   private final Deque<String> tail = new ArrayDeque<>();
   private final List<String> warnings = new ArrayList<>();
 
-  private Optional<String> firstError = Optional.empty();
-  private int errors;
   private long written;
   private boolean cut;
 
@@ -48,14 +55,26 @@ public final class ToolLog implements AutoCloseable {
    *
    * @param file that does not exist yet
    * @param onWarning is told the text of each warning, without the tool's name
-   * @param onError is told the text of each error, without the tool's name
+   * @param onError is told the text of each error, without the tool's name, behind the entry of the
+   *     archive that it belongs to, if it does
    */
   public ToolLog(Path file, Consumer<String> onWarning, Consumer<String> onError)
+      throws IOException {
+    this(file, onWarning, onError, ToolLines.ALL);
+  }
+
+  /**
+   * Begins a log of what comes through a filter.
+   *
+   * @param lines sees every line before it is logged
+   */
+  public ToolLog(Path file, Consumer<String> onWarning, Consumer<String> onError, ToolLines lines)
       throws IOException {
     this.file = file;
     this.out = new BufferedOutputStream(Files.newOutputStream(file));
     this.onWarning = onWarning;
-    this.onError = onError;
+    this.errors = new ToolErrors(onError);
+    this.lines = lines;
   }
 
   /**
@@ -70,6 +89,10 @@ public final class ToolLog implements AutoCloseable {
       accept(prefix, line.get());
     }
     synchronized (this) {
+      for (var held : lines.end()) {
+        log(prefix, held);
+      }
+      errors.end();
       out.flush();
     }
   }
@@ -92,23 +115,29 @@ public final class ToolLog implements AutoCloseable {
   }
 
   private synchronized void accept(String prefix, String line) throws IOException {
+    for (var logged : lines.next(line)) {
+      log(prefix, logged);
+    }
+  }
+
+  private void log(String prefix, String line) throws IOException {
     write(line);
     var message = message(prefix, line);
     if (message.isEmpty()) {
       // DETAIL, CONTEXT, "Command was": they hold data, and stay in the stored log
+      errors.detail(line);
       return;
     }
     var text = message.get();
-    tail.addLast(line);
-    if (tail.size() > TAIL_LINES) {
-      tail.removeFirst();
+    if (!STEP.matcher(text).matches()) {
+      tail.addLast(line);
+      if (tail.size() > TAIL_LINES) {
+        tail.removeFirst();
+      }
     }
+    errors.message(text);
     if (text.startsWith("warning: ")) {
       warning(text.substring("warning: ".length()));
-    } else if (text.startsWith("error: ")) {
-      error(text.substring("error: ".length()));
-    } else if (text.startsWith("ERROR:") || text.startsWith("FATAL:")) {
-      error(text);
     }
   }
 
@@ -138,12 +167,6 @@ public final class ToolLog implements AutoCloseable {
     onWarning.accept(text);
   }
 
-  private void error(String text) {
-    errors++;
-    firstError = firstError.or(() -> Optional.of(text));
-    onError.accept(text);
-  }
-
   private void write(String line) throws IOException {
     var bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
     if (cut) {
@@ -160,12 +183,36 @@ public final class ToolLog implements AutoCloseable {
 
   /** The first error, if there was one. */
   public synchronized Optional<String> firstError() {
-    return firstError;
+    return errors.first();
   }
 
   /** How many errors there were. */
   public synchronized int errorCount() {
-    return errors;
+    return errors.count();
+  }
+
+  /** Numbers of the archive's entries that had errors. */
+  public synchronized Set<Integer> entriesWithErrors() {
+    return errors.entries();
+  }
+
+  /**
+   * Whether the tool said in the end that it went on after each error that it had told.
+   *
+   * @param foreseen errors that it counts and that were taken out of the log's lines
+   */
+  public synchronized boolean allErrorsIgnored(int foreseen) {
+    return errors.allIgnored(foreseen);
+  }
+
+  /** Whether the tool said in the end that it went on after errors, however many. */
+  public synchronized boolean errorsIgnored() {
+    return errors.someIgnored();
+  }
+
+  /** Whether an error says that the connection was lost. */
+  public synchronized boolean connectionLost() {
+    return errors.connectionLost();
   }
 
   /** The first 100 warnings. */

@@ -3,6 +3,7 @@ package io.pgcask.runner.tool;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
@@ -127,6 +128,28 @@ public final class ToolProcess implements AutoCloseable {
     return Stream.concat(Stream.of(process.toHandle()), process.descendants())
         .flatMap(running -> running.info().totalCpuDuration().stream())
         .reduce(Duration.ZERO, Duration::plus);
+  }
+
+  /**
+   * Bytes that it, and what it started and still runs, has read and written so far, as far as the
+   * system counts and tells them: enough to see whether anything moves. May fall when a process
+   * ends.
+   */
+  public long bytesMoved() {
+    return Stream.concat(Stream.of(process.toHandle()), process.descendants())
+        .mapToLong(running -> bytesMoved(Path.of("/proc/" + running.pid() + "/io")))
+        .sum();
+  }
+
+  private static long bytesMoved(Path counters) {
+    try (var lines = Files.lines(counters)) {
+      return lines
+          .filter(line -> line.startsWith("rchar: ") || line.startsWith("wchar: "))
+          .mapToLong(line -> Long.parseLong(line.substring("rchar: ".length())))
+          .sum();
+    } catch (IOException | UncheckedIOException e) {
+      return 0; // it has just ended
+    }
   }
 
   /** Runs something in a thread of its own when it has ended. */

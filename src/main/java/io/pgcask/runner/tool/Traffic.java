@@ -7,4 +7,9 @@ public interface Traffic {
 
   /** Backup: bytes that storage has acknowledged. Restore: bytes handed to the tool. */
   long bytesStored();
+
+  /** A number that changes whenever anything moves. */
+  default long moved() {
+    return bytesRead() + bytesStored();
+  }
 }

@@ -91,7 +91,7 @@ public final class Watch implements AutoCloseable {
 
   private void look() {
     long now = System.nanoTime();
-    long sum = traffic.bytesRead() + traffic.bytesStored();
+    long sum = traffic.moved();
     if (sum != lastSum) {
       lastSum = sum;
       lastMoved = now;

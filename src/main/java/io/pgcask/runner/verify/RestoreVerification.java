@@ -232,7 +232,8 @@ final class RestoreVerification {
             null,
             path,
             STALL_SECONDS,
-            choice);
+            choice,
+            null);
     var result = new RestoreRun(context, task, settings.withDatabase(name)).run();
     if (!result.succeeded()) {
       throw context.cancellation().cancelled()

@@ -15,9 +15,10 @@ import io.pgcask.runner.TaskFailedException;
 import io.pgcask.runner.WorkDirectory;
 import io.pgcask.runner.stored.Decompression;
 import io.pgcask.runner.stored.DumpDirectory;
+import io.pgcask.runner.stored.DumpEnding;
 import io.pgcask.runner.stored.DumpStream;
 import io.pgcask.runner.stored.StoredBackup;
-import io.pgcask.runner.stored.StoredDump;
+import io.pgcask.runner.stored.StreamedDump;
 import io.pgcask.runner.tool.FormatNames;
 import io.pgcask.runner.tool.ToolLog;
 import io.pgcask.runner.tool.ToolProcess;
@@ -227,7 +228,7 @@ public final class Verifier {
     }
   }
 
-  private void readArchive(StoredDump dump, DumpFormat format, Client client, Path home)
+  private void readArchive(StreamedDump dump, DumpFormat format, Client client, Path home)
       throws TaskFailedException, IOException, InterruptedException {
     var arguments =
         new ArrayList<>(List.of("--file=/dev/null", "--format=" + FormatNames.of(format)));
@@ -263,7 +264,7 @@ public final class Verifier {
     }
   }
 
-  private static Optional<StorageException> feed(StoredDump dump, ToolProcess tool) {
+  private static Optional<StorageException> feed(StreamedDump dump, ToolProcess tool) {
     try {
       switch (dump) {
         case DumpStream stream -> copy(stream.plain(), tool);

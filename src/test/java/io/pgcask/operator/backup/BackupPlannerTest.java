@@ -6,9 +6,11 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.BackupSpecBuilder;
 import io.pgcask.api.v1alpha1.DumpExcludeBuilder;
+import io.pgcask.api.v1alpha1.Globals;
 import io.pgcask.api.v1alpha1.PodSettingsBuilder;
 import io.pgcask.api.v1alpha1.PostgresConnection;
 import io.pgcask.api.v1alpha1.PostgresConnectionSpecBuilder;
+import io.pgcask.api.v1alpha1.Provider;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.Storage;
 import io.pgcask.operator.TestConfig;
@@ -39,6 +41,31 @@ class BackupPlannerTest {
 
   private static final BackupPlanner PLANNER =
       new BackupPlanner(null, null, new JobFactory(new TestConfig(1)));
+
+  @Test
+  void noProviderShowsPasswordsOfRoles() {
+    var backup = new Backup();
+    backup.setMetadata(new ObjectMetaBuilder().withName("nightly").build());
+    backup.setSpec(
+        BackupSpecBuilder.builder()
+            .storage(BUCKET)
+            .globals(new Globals(Globals.Content.ROLES, true))
+            .build());
+    var connection = new PostgresConnection();
+    connection.setMetadata(new ObjectMetaBuilder().withName("shop").build());
+    connection.setSpec(PostgresConnectionSpecBuilder.builder().provider(Provider.RDS).build());
+
+    assertThat(PLANNER.unusable(backup, connection))
+        .hasValueSatisfying(
+            trouble -> {
+              assertThat(trouble.reason()).isEqualTo(Reason.INVALID_OPTIONS);
+              assertThat(trouble.message())
+                  .contains("globals.rolePasswords: provider RDS of PostgresConnection shop");
+            });
+
+    connection.setSpec(PostgresConnectionSpecBuilder.builder().build());
+    assertThat(PLANNER.unusable(backup, connection)).isEmpty();
+  }
 
   @Test
   void whatTheRunnerIsNotToldTakesNoRoomInAJob() {

@@ -3,11 +3,12 @@ package io.pgcask.operator.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgcask.api.v1alpha1.LocalObjectRef;
-import io.pgcask.api.v1alpha1.Location;
 import io.pgcask.api.v1alpha1.Restore;
+import io.pgcask.api.v1alpha1.RestoreLocation;
 import io.pgcask.api.v1alpha1.RestorePhase;
 import io.pgcask.api.v1alpha1.RestoreSpec;
 import io.pgcask.api.v1alpha1.RestoreSpecBuilder;
+import io.pgcask.api.v1alpha1.RestoreStatus;
 import io.pgcask.api.v1alpha1.RestoreStatusBuilder;
 import io.pgcask.api.v1alpha1.Storage;
 import java.util.Set;
@@ -25,13 +26,15 @@ class BackupReadersTest {
   }
 
   private static RestoreSpec.Source of(String backup) {
-    return new RestoreSpec.Source(new LocalObjectRef(backup), null);
+    return new RestoreSpec.Source(new LocalObjectRef(backup), null, null);
   }
 
   @ParameterizedTest
   @EnumSource(RestorePhase.class)
   void aRestoreNeedsItsBackupUntilItEnds(RestorePhase phase) {
-    var ended = Set.of(RestorePhase.COMPLETED, RestorePhase.FAILED).contains(phase);
+    var ended =
+        Set.of(RestorePhase.COMPLETED, RestorePhase.COMPLETED_WITH_WARNINGS, RestorePhase.FAILED)
+            .contains(phase);
 
     assertThat(BackupReaders.reads(restore(of("a"), phase), "a")).isEqualTo(!ended);
     assertThat(BackupReaders.reads(restore(of("b"), phase), "a")).isFalse();
@@ -48,9 +51,31 @@ class BackupReadersTest {
   @Test
   void oneByLocationNeedsNoBackup() {
     var place =
-        new Location(new Storage(null, new Storage.PersistentVolumeClaim("claim", null)), "a");
+        new RestoreLocation(
+            new Storage(null, new Storage.PersistentVolumeClaim("claim", null)), "a", null);
 
-    assertThat(BackupReaders.reads(restore(new RestoreSpec.Source(null, place), null), "a"))
+    assertThat(BackupReaders.reads(restore(new RestoreSpec.Source(null, place, null), null), "a"))
         .isFalse();
+  }
+
+  @ParameterizedTest
+  @EnumSource(RestorePhase.class)
+  void oneByScheduleNeedsTheBackupThatWasChosen(RestorePhase phase) {
+    var ended =
+        Set.of(RestorePhase.COMPLETED, RestorePhase.COMPLETED_WITH_WARNINGS, RestorePhase.FAILED)
+            .contains(phase);
+    var restore =
+        restore(
+            new RestoreSpec.Source(null, null, new RestoreSpec.Scheduled("nightly", true, null)),
+            phase);
+    assertThat(BackupReaders.reads(restore, "a")).as("nothing is chosen yet").isFalse();
+
+    restore.setStatus(
+        RestoreStatusBuilder.builder(restore.getStatus())
+            .resolved(new RestoreStatus.Resolved(null, null, null, "a", null, null, null))
+            .build());
+
+    assertThat(BackupReaders.reads(restore, "a")).isEqualTo(!ended);
+    assertThat(BackupReaders.reads(restore, "b")).isFalse();
   }
 }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class BackupStatusFactoryTest {
   private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
   private static final Progress LATE =
-      new Progress(800L, 700L, 1000L, 80, 50L, "public.t", Bottleneck.STORAGE);
+      new Progress(800L, 700L, 1000L, 80, 50L, "public.t", Bottleneck.STORAGE, null, null);
 
   private static Backup backup(Progress progress) {
     var backup = new Backup();
@@ -57,7 +57,7 @@ class BackupStatusFactoryTest {
 
   @Test
   void showsTheNewestProgressWhileItRuns() {
-    var backup = backup(new Progress(1L, 1L, null, null, 1L, null, null));
+    var backup = backup(new Progress(1L, 1L, null, null, 1L, null, null, null, null));
 
     var status = BackupStatusFactory.running(backup, "pod", reports(Optional.of(LATE)), NOW);
 
@@ -74,7 +74,7 @@ class BackupStatusFactoryTest {
   @Test
   void says100OnlyOnceItIsCompleted() {
     assertThat(completed(LATE).progress())
-        .isEqualTo(new Progress(800L, 700L, null, 100, null, null, null));
+        .isEqualTo(new Progress(800L, 700L, null, 100, null, null, null, null, null));
     assertThat(completed(null).progress()).isNull();
   }
 
@@ -83,7 +83,7 @@ class BackupStatusFactoryTest {
     var trouble = new Trouble(Reason.CANCELLED, "cancelled");
 
     assertThat(BackupStatusFactory.failed(backup(LATE), trouble, NOW).progress())
-        .isEqualTo(new Progress(800L, 700L, null, 80, null, null, null));
+        .isEqualTo(new Progress(800L, 700L, null, 80, null, null, null, null, null));
   }
 
   @Test

@@ -19,9 +19,9 @@ class RunnerReportsTest {
         RunnerReports.summarise(
             List.of(
                 new Report.Progressed(1, 1, 1),
-                new Report.Progressed(9, 8, 20L, 45, 7, "public.t", Bottleneck.STORAGE)));
+                new Report.Progressed(9, 8, 20L, 45, 7, "public.t", Bottleneck.STORAGE, 3, 4)));
     assertThat(summary.progress())
-        .contains(new Progress(9L, 8L, 20L, 45, 7L, "public.t", Bottleneck.STORAGE));
+        .contains(new Progress(9L, 8L, 20L, 45, 7L, "public.t", Bottleneck.STORAGE, 3, 4));
   }
 
   @Test

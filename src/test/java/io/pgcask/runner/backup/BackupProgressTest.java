@@ -36,7 +36,15 @@ class BackupProgressTest {
       @Override
       public Report.Progressed complete(Report.Progressed moved) {
         return new Report.Progressed(
-            moved.bytesRead(), moved.bytesStored(), estimate, percent, 5, "public.t", null);
+            moved.bytesRead(),
+            moved.bytesStored(),
+            estimate,
+            percent,
+            5,
+            "public.t",
+            null,
+            null,
+            null);
       }
     };
   }
@@ -64,9 +72,10 @@ class BackupProgressTest {
 
     // Then
     assertThat(early)
-        .isEqualTo(new Report.Progressed(40, 30, 390L, 12, 5, "first: public.t", null));
+        .isEqualTo(new Report.Progressed(40, 30, 390L, 12, 5, "first: public.t", null, null, null));
     assertThat(late)
-        .isEqualTo(new Report.Progressed(180, 170, 280L, 62, 5, "second: public.t", null));
+        .isEqualTo(
+            new Report.Progressed(180, 170, 280L, 62, 5, "second: public.t", null, null, null));
     assertThat(end.percent()).isEqualTo(99);
   }
 

@@ -54,7 +54,8 @@ class DumpInsightTest {
     // Then
     assertThat(insight.complete(MOVED))
         .isEqualTo(
-            new Report.Progressed(500, 400, 1000L, 50, 100, "public.t", Bottleneck.COMPRESSION));
+            new Report.Progressed(
+                500, 400, 1000L, 50, 100, "public.t", Bottleneck.COMPRESSION, null, null));
   }
 
   @Test
@@ -84,6 +85,6 @@ class DumpInsightTest {
     pass(Duration.ofSeconds(2));
 
     assertThat(insight.complete(MOVED))
-        .isEqualTo(new Report.Progressed(500, 400, 1000L, 50, 100, null, null));
+        .isEqualTo(new Report.Progressed(500, 400, 1000L, 50, 100, null, null, null, null));
   }
 }

@@ -3,6 +3,7 @@ package io.pgcask.runner.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pgcask.api.v1alpha1.Provider;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -43,14 +44,29 @@ class GlobalsFilterTest {
   }
 
   private static Outcome filter(byte[] input) throws IOException {
+    return filter(input, Provider.GENERIC);
+  }
+
+  private static Outcome filter(byte[] input, Provider provider) throws IOException {
     var out = new ByteArrayOutputStream();
-    var filter = new GlobalsFilter(out);
+    var filter = new GlobalsFilter(out, provider);
     filter.copy(new ByteArrayInputStream(input));
     return new Outcome(out.toByteArray(), filter.isComplete(), filter.dropped());
   }
 
   private static Outcome filter(String input) throws IOException {
     return filter(input.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void ofAProviderItsRolesAreKnownByHowTheyBegin() throws Exception {
+    var text = BEGIN + "CREATE ROLE rds_superuser_of_my_own;\nCREATE ROLE rdsomething;\n" + END;
+
+    var outcome = filter(text.getBytes(StandardCharsets.UTF_8), Provider.RDS);
+
+    assertThat(outcome.text())
+        .isEqualTo(text.replace("CREATE ROLE rds_superuser_of_my_own;\n", "\n"));
+    assertThat(filter(text.getBytes(StandardCharsets.UTF_8), Provider.AZURE).dropped()).isZero();
   }
 
   @Test

@@ -2,7 +2,10 @@ package io.pgcask.runner.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgcask.api.v1alpha1.CreateDatabase;
+import io.pgcask.api.v1alpha1.LocaleProvider;
 import io.pgcask.contract.Manifest;
+import io.pgcask.contract.ManifestDatabaseBuilder;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +47,17 @@ class DatabaseSqlTest {
     assertThat(sql("builtin", "C.UTF-8", null).create(16)).isEqualTo(libc);
     assertThat(sql("builtin", "C.UTF-8", null).create(17))
         .isEqualTo(libc + " LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'");
+  }
+
+  @Test
+  void leavesToTemplate0WhatNobodyKnows() {
+    var unknown =
+        new Manifest.Database(
+            "shop", null, null, null, null, null, null, null, -1, null, null, null, null);
+
+    assertThat(new DatabaseSql("copy", unknown).create(17))
+        .isEqualTo("CREATE DATABASE \"copy\" TEMPLATE template0");
+    assertThat(new DatabaseSql("copy", unknown).afterData()).isEmpty();
   }
 
   @Test
@@ -102,5 +116,37 @@ class DatabaseSqlTest {
 
     assertThat(new DatabaseSql("x", empty).afterData())
         .containsExactly("ALTER DATABASE \"x\" SET \"search_path\" TO ''");
+  }
+
+  @Test
+  void aLocaleReplacesThatOfItsProvider() {
+    var original =
+        ManifestDatabaseBuilder.builder()
+            .name("shop")
+            .encoding("UTF8")
+            .localeProvider("icu")
+            .locale("en-US")
+            .icuRules("&a < b")
+            .collate("C")
+            .ctype("C")
+            .connectionLimit(-1)
+            .build();
+
+    assertThat(create(original, asked(null, null, "de-DE")))
+        .contains("LC_COLLATE 'C'", "ICU_LOCALE 'de-DE'", "ICU_RULES '&a < b'");
+    assertThat(create(original, asked(null, LocaleProvider.LIBC, "C.UTF-8")))
+        .contains("LC_COLLATE 'C.UTF-8'", "LC_CTYPE 'C.UTF-8'", "LOCALE_PROVIDER libc")
+        .doesNotContain("ICU");
+    assertThat(create(original, asked("LATIN1", LocaleProvider.BUILTIN, "C")))
+        .contains("ENCODING 'LATIN1'", "BUILTIN_LOCALE 'C'")
+        .doesNotContain("ICU");
+  }
+
+  private static CreateDatabase asked(String encoding, LocaleProvider provider, String locale) {
+    return new CreateDatabase(null, encoding, provider, locale, null);
+  }
+
+  private static String create(Manifest.Database original, CreateDatabase asked) {
+    return new DatabaseSql("copy", DatabaseSql.changed(original, asked)).create(17);
   }
 }

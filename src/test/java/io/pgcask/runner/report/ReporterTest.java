@@ -87,7 +87,15 @@ class ReporterTest {
 
   private static Report.Progressed progress(String object) {
     return new Report.Progressed(
-        Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, 99, 1, object, Bottleneck.COMPRESSION);
+        Long.MAX_VALUE,
+        Long.MAX_VALUE,
+        Long.MAX_VALUE,
+        99,
+        1,
+        object,
+        Bottleneck.COMPRESSION,
+        Integer.MAX_VALUE,
+        Integer.MAX_VALUE);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.pgcask.runner.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgcask.api.v1alpha1.Reason;
+import io.pgcask.api.v1alpha1.RestoreStatus;
 import io.pgcask.api.v1alpha1.VerificationLevel;
 import io.pgcask.api.v1alpha1.VerificationResult;
 import io.pgcask.contract.Result;
@@ -42,14 +43,18 @@ class ResultFileTest {
         "17.6",
         3,
         4,
+        new RestoreStatus.Restored(1, Long.MAX_VALUE, 2),
         partial,
+        Instant.EPOCH,
         Instant.EPOCH,
         Instant.EPOCH,
         null,
         new Result.Verified(VerificationLevel.HASH, VerificationResult.DAMAGED, message, 5),
         List.of(
             new Result.Copied(true, Long.MAX_VALUE, VerificationResult.INCONCLUSIVE, message),
-            new Result.Copied(false, null, null, message)));
+            new Result.Copied(false, null, null, message)),
+        new Result.Kept("n".repeat(63), 4294967295L),
+        true);
   }
 
   @Test

@@ -29,7 +29,8 @@ class ChoicePlanTest {
             null,
             "path",
             60,
-            choice);
+            choice,
+            null);
     var settings =
         new ConnectionSettings(
             "db", 5432, "copy", "shop", Optional.empty(), TlsMode.REQUIRE, Optional.empty(), 10);

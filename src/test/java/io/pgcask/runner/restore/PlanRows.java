@@ -26,14 +26,17 @@ final class PlanRows {
   }
 
   List<String> messages(PlanRow.Result result) throws IOException {
-    var messages = new ArrayList<String>();
+    return all().stream().filter(row -> row.result() == result).map(PlanRow::message).toList();
+  }
+
+  List<PlanRow> all() throws IOException {
+    var rows = new ArrayList<PlanRow>();
     for (var line : out.toString(StandardCharsets.UTF_8).lines().toList()) {
       if (json.read(line.getBytes(StandardCharsets.UTF_8), Report.class)
-              instanceof Report.Planned planned
-          && planned.row().result() == result) {
-        messages.add(planned.row().message());
+          instanceof Report.Planned planned) {
+        rows.add(planned.row());
       }
     }
-    return messages;
+    return rows;
   }
 }

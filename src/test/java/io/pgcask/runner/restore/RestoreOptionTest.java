@@ -23,8 +23,10 @@ class RestoreOptionTest {
           .enableRowSecurity(true)
           .role("the owners")
           .skipExtensions(List.of("hstore"))
+          .createMissingRoles(true)
           .exitOnError(true)
           .singleTransaction(true)
+          .transactionSize(100)
           .build();
 
   @Test
@@ -52,7 +54,8 @@ class RestoreOptionTest {
             "--enable-row-security",
             "--role=the owners",
             "--exit-on-error",
-            "--single-transaction");
+            "--single-transaction",
+            "--transaction-size=100");
   }
 
   @Test
@@ -62,6 +65,8 @@ class RestoreOptionTest {
             Arrays.stream(RestoreOptions.class.getRecordComponents())
                 .map(component -> "options." + component.getName())
                 .filter(field -> !field.equals("options.skipExtensions"))
+                .filter(field -> !field.equals("options.createMissingRoles"))
+                .filter(field -> !field.endsWith("Map"))
                 .toList());
   }
 }

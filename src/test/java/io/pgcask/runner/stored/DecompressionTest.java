@@ -68,8 +68,11 @@ class DecompressionTest {
   void noticesAnEndThatIsTooEarly(Method method) throws Exception {
     var bytes = compressed(method);
 
-    assertThatThrownBy(() -> read(Arrays.copyOf(bytes, bytes.length / 2), method))
-        .isInstanceOf(IOException.class);
+    for (int missing : new int[] {1, 3, 4, 7, 8, 100, bytes.length / 2}) {
+      assertThatThrownBy(() -> read(Arrays.copyOf(bytes, bytes.length - missing), method))
+          .as("%d bytes", missing)
+          .isInstanceOf(IOException.class);
+    }
   }
 
   @ParameterizedTest

@@ -62,6 +62,19 @@ class StoredInputTest {
   }
 
   @Test
+  void whereNoHashIsKnownTheSizeIsCompared() throws Exception {
+    var object = new StoredObject("0", 100, null);
+    stored.put("0", Arrays.copyOf(BYTES, 100));
+    try (var in = input(List.of(object))) {
+      assertThat(in.hashed()).isFalse();
+      in.drain();
+      assertThat(in.count()).isEqualTo(100);
+    }
+    stored.put("0", Arrays.copyOf(BYTES, 99));
+    assertDamaged(List.of(object), "it has 99 bytes", 99);
+  }
+
+  @Test
   void noticesObjectsThatChangedPlaces() throws Exception {
     var objects = cut(250_000);
     stored.put("0", stored.put("1", stored.get("0")));

@@ -50,6 +50,7 @@ class ToolLogTest {
         drained(
             "pg_restore",
             """
+            pg_restore: creating TABLE "public.t"
             pg_restore: while PROCESSING TOC:
             pg_restore: from TOC entry 215; 1259 16386 TABLE t shop
             pg_restore: error: could not execute query: ERROR:  role "gone" does not exist
@@ -59,6 +60,7 @@ class ToolLogTest {
             """)) {
       assertThat(log.errorCount()).isEqualTo(1);
       assertThat(warned).isEmpty();
+      assertThat(log.tail()).hasSize(4).noneMatch(line -> line.contains("creating"));
     }
   }
 

@@ -92,7 +92,15 @@ class WatchTest {
           @Override
           public Report.Progressed complete(Report.Progressed moved) {
             return new Report.Progressed(
-                moved.bytesRead(), moved.bytesStored(), 2000L, 50, 0, "s.t", Bottleneck.DATABASE);
+                moved.bytesRead(),
+                moved.bytesStored(),
+                2000L,
+                50,
+                0,
+                "s.t",
+                Bottleneck.DATABASE,
+                null,
+                null);
           }
         };
     try (var watch = watch(insight)) {

@@ -11,10 +11,12 @@ import java.util.stream.Collectors;
 public final class ArchivePart {
   private final Selection selection;
   private final List<ArchiveEntry> entries;
+  private final Set<Integer> dumpIds;
 
   private ArchivePart(Selection selection, List<ArchiveEntry> entries) {
     this.selection = selection;
     this.entries = entries;
+    this.dumpIds = Set.copyOf(selection.dumpIds());
   }
 
   /** Of a selection of this archive. */
@@ -33,6 +35,17 @@ public final class ArchivePart {
     return entries;
   }
 
+  /**
+   * The same.
+   *
+   * @param withoutPublicSchema whether the entry of schema public itself is left out
+   */
+  public List<ArchiveEntry> entries(boolean withoutPublicSchema) {
+    return entries.stream()
+        .filter(entry -> !withoutPublicSchema || !EntryFacts.isPublicSchema(entry))
+        .toList();
+  }
+
   /** How many entries there are. */
   public int size() {
     return entries.size();
@@ -40,7 +53,7 @@ public final class ArchivePart {
 
   /** The numbers of the entries, settings included. */
   public Set<Integer> dumpIds() {
-    return Set.copyOf(selection.dumpIds());
+    return dumpIds;
   }
 
   /** The tables that the entries are parts of, such as rows, indexes and constraints. */
@@ -56,6 +69,36 @@ public final class ArchivePart {
         .filter(entry -> entry.desc().equals("TABLE DATA"))
         .map(EntryFacts::name)
         .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  /**
+   * The tables that are created or get rows, partitions included.
+   *
+   * @param without numbers of entries; a table whose rows are one of these is left out
+   */
+  public Set<QualifiedName> tablesWithout(Set<Integer> without) {
+    var tables =
+        entries.stream()
+            .filter(entry -> entry.desc().equals("TABLE") || entry.desc().equals("TABLE DATA"))
+            .map(EntryFacts::name)
+            .collect(Collectors.toCollection(LinkedHashSet::new));
+    entries.stream()
+        .filter(entry -> entry.desc().equals("TABLE DATA") && without.contains(entry.dumpId()))
+        .map(EntryFacts::name)
+        .forEach(tables::remove);
+    return tables;
+  }
+
+  /** The indexes that are created, those of constraints included. */
+  public Set<QualifiedName> indexes() {
+    return entries.stream()
+        .flatMap(entry -> EntryFacts.index(entry).stream())
+        .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  /** Whether the planner's statistics are among them. */
+  public boolean hasStatistics() {
+    return entries.stream().anyMatch(entry -> entry.desc().equals("STATISTICS DATA"));
   }
 
   /** Whether large objects are written, be they created before or not. */

@@ -3,13 +3,14 @@ package io.pgcask.runner.restore.selection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Names in the SQL of an archive. pg_dump qualifies and quotes them, so that words in capitals
  * without quotes are keywords: nothing of the text can be mistaken for another name, unlike in a
  * tag.
  */
-final class DumpSql {
+public final class DumpSql {
   private final List<Word> words;
 
   /**
@@ -18,8 +19,9 @@ final class DumpSql {
    * @param text without the quotes
    * @param name whether it can be one; else it is a sign or a literal
    */
-  private record Word(String text, boolean quoted, boolean name) {
-    boolean is(String keyword) {
+  public record Word(String text, boolean quoted, boolean name) {
+    /** Whether it is a keyword or a sign. */
+    public boolean is(String keyword) {
       return !quoted && text.equals(keyword);
     }
 
@@ -32,7 +34,8 @@ final class DumpSql {
     this.words = words;
   }
 
-  static DumpSql of(String sql) {
+  /** Takes SQL apart. */
+  public static DumpSql of(String sql) {
     var words = new ArrayList<Word>();
     for (int at = 0; at < sql.length(); ) {
       char c = sql.charAt(at);
@@ -41,6 +44,10 @@ final class DumpSql {
       } else if (c == '"' || c == '\'') {
         int end = closing(sql, at);
         var text = sql.substring(at + 1, end).replace("" + c + c, "" + c);
+        if (escapes(sql, at)) {
+          words.removeLast(); // the E before it
+          text = text.replace("\\\\", "\\");
+        }
         words.add(new Word(text, true, c == '"'));
         at = end + 1;
       } else if (isNamePart(c)) {
@@ -61,7 +68,7 @@ final class DumpSql {
   /** Where a quoted text ends; at the end of all if it does not. */
   private static int closing(String sql, int from) {
     char quote = sql.charAt(from);
-    boolean escapes = quote == '\'' && from > 0 && sql.charAt(from - 1) == 'E';
+    boolean escapes = escapes(sql, from);
     for (int at = from + 1; at < sql.length(); at++) {
       char c = sql.charAt(at);
       if (escapes && c == '\\') {
@@ -76,8 +83,21 @@ final class DumpSql {
     return sql.length();
   }
 
+  /** Whether it is a literal in which a backslash is written twice. */
+  private static boolean escapes(String sql, int from) {
+    return sql.charAt(from) == '\''
+        && from > 0
+        && sql.charAt(from - 1) == 'E'
+        && (from == 1 || !isNamePart(sql.charAt(from - 2)));
+  }
+
   private static boolean isNamePart(char c) {
     return Character.isLetterOrDigit(c) || c == '_' || c == '$' || c >= 0x80;
+  }
+
+  /** All of it, in order. */
+  public List<Word> words() {
+    return List.copyOf(words);
   }
 
   /** The qualified name behind the first of a keyword, and behind further keywords if there are. */
@@ -108,6 +128,37 @@ final class DumpSql {
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * The unqualified names behind each of a keyword, several with commas between them. A keyword in
+   * the place of one, such as PUBLIC, is none.
+   */
+  List<String> namesAfter(String keyword) {
+    var names = new ArrayList<String>();
+    for (int i = 0; i < words.size(); i++) {
+      if (words.get(i).is(keyword)) {
+        for (int at = i + 1; at < words.size() && words.get(at).name(); at += 2) {
+          if (!words.get(at).isKeyword()) {
+            names.add(words.get(at).text());
+          }
+          if (at + 1 == words.size() || !words.get(at + 1).is(",")) {
+            break;
+          }
+        }
+      }
+    }
+    return names;
+  }
+
+  /** What stands before the first of some keywords. */
+  DumpSql before(String... keywords) {
+    for (int i = 0; i < words.size(); i++) {
+      if (Stream.of(keywords).anyMatch(words.get(i)::is)) {
+        return new DumpSql(words.subList(0, i));
+      }
+    }
+    return this;
   }
 
   /** All qualified names, and all pairs that look like one. */

@@ -113,7 +113,7 @@ class EntrySelectorPropertyTest {
             .map(entry -> random.nextInt(4) == 0 ? spoilt(entry, random) : entry)
             .collect(Collectors.toCollection(ArrayList::new));
     Collections.shuffle(entries, random);
-    var archive = new Archive(RICH.container(), RICH.header(), entries);
+    var archive = new Archive(RICH.container(), RICH.header(), entries, RICH.contentsBytes());
 
     assertSound(
         archive,

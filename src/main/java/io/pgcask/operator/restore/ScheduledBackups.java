@@ -1,0 +1,90 @@
+package io.pgcask.operator.restore;
+
+import io.pgcask.api.v1alpha1.Backup;
+import io.pgcask.api.v1alpha1.BackupPhase;
+import io.pgcask.api.v1alpha1.BackupStatus;
+import io.pgcask.api.v1alpha1.Condition;
+import io.pgcask.api.v1alpha1.Reason;
+import io.pgcask.api.v1alpha1.RestoreSpec.Scheduled;
+import io.pgcask.operator.Labels;
+import io.pgcask.operator.job.Trouble;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** The Backups that a schedule has made, and which of them a Restore takes. Pure. */
+final class ScheduledBackups {
+  private final Scheduled wanted;
+  private final List<Backup> made;
+
+  /**
+   * Of a schedule.
+   *
+   * @param backups of the Restore's namespace that may be the schedule's
+   */
+  ScheduledBackups(Scheduled wanted, List<Backup> backups) {
+    this.wanted = wanted;
+    this.made =
+        backups.stream()
+            .filter(
+                backup ->
+                    Labels.annotation(backup, Labels.SCHEDULE)
+                        .filter(wanted.name()::equals)
+                        .isPresent())
+            .toList();
+  }
+
+  /** The newest that fits: of equal ones always the same. */
+  Optional<Backup> newest(Instant now) {
+    return made.stream()
+        .filter(backup -> isWhole(backup, now))
+        .filter(backup -> wanted.before() == null || asOf(backup).isBefore(wanted.before()))
+        .max(
+            Comparator.comparing(ScheduledBackups::asOf)
+                .thenComparing(backup -> backup.getMetadata().getName()));
+  }
+
+  /** Why there is none. */
+  Trouble none() {
+    return new Trouble(
+        Reason.NO_FITTING_BACKUP,
+        "of %d Backups of BackupSchedule %s none fits: Completed, whole, not damaged, not expired%s"
+            .formatted(
+                made.size(),
+                wanted.name(),
+                wanted.before() == null ? "" : ", and from before " + wanted.before()));
+  }
+
+  private static boolean isWhole(Backup backup, Instant now) {
+    var status = backup.getStatus();
+    return status != null
+        && status.phase() == BackupPhase.COMPLETED
+        && status.resolved() != null
+        && status.completionTime() != null
+        && !backup.isMarkedForDeletion()
+        && (status.partial() == null || status.partial().isEmpty())
+        && !isDamaged(status)
+        && !isExpired(backup, now);
+  }
+
+  private static boolean isDamaged(BackupStatus status) {
+    return status.conditions() != null
+        && status.conditions().stream()
+            .anyMatch(
+                condition ->
+                    condition.type().equals(Condition.VERIFIED)
+                        && condition.status().equals("False"));
+  }
+
+  private static boolean isExpired(Backup backup, Instant now) {
+    var time = backup.getStatus().expirationTime();
+    return time != null && !now.isBefore(time) && !Boolean.TRUE.equals(backup.getSpec().hold());
+  }
+
+  /** No snapshot is younger than the end of its backup. */
+  private static Instant asOf(Backup backup) {
+    var status = backup.getStatus();
+    return Optional.ofNullable(status.snapshotTime()).orElseGet(status::completionTime);
+  }
+}
