@@ -221,7 +221,8 @@ class SafetyBackupIT {
       throws Exception {
     // Given a Restore that fills its new database, and cannot rename it for a visitor in it
     assumeTrue(cluster.node().isPresent(), "the node is not ours");
-    var shop = TestDatabase.create(cluster.postgres(17), "left", "left", "secret").withBulk(20);
+    var shop =
+        TestDatabase.create(cluster.postgres(17), "halfway", "halfway", "secret").withBulk(20);
     workspace.connection("shop", shop);
     workspace.backup("nightly", "shop", workspace.s3(), "");
     workspace.completedBackup("nightly");
