@@ -123,6 +123,32 @@ public final class Sessions {
     return ErrorReasons.ofQuery(e);
   }
 
+  /**
+   * Runs one statement as it is: a {@code ?} in a name or a comment is no parameter.
+   *
+   * @throws SQLException as the driver gives it
+   */
+  public static void execute(Connection session, String sql) throws SQLException {
+    try (var statement = session.createStatement()) {
+      statement.setEscapeProcessing(false);
+      statement.execute(sql);
+    }
+  }
+
+  /**
+   * Ends a transaction that failed; the session is in autocommit mode afterwards.
+   *
+   * @param cause gets what else goes wrong: the session is gone then, and with it the transaction
+   */
+  public static void rollBack(Connection session, Exception cause) {
+    try {
+      session.rollback();
+      session.setAutoCommit(true);
+    } catch (SQLException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
   private static Properties properties(
       ConnectionSettings settings, String applicationName, Duration answerTimeout) {
     var timeout = Integer.toString(settings.connectTimeoutSeconds());

@@ -9,7 +9,7 @@ import io.pgcask.api.v1alpha1.LargeObjects;
 import io.pgcask.api.v1alpha1.LocalObjectRef;
 import io.pgcask.api.v1alpha1.RestoreMode;
 import io.pgcask.contract.Task;
-import io.pgcask.runner.database.Sql;
+import io.pgcask.postgres.Sql;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Instant;

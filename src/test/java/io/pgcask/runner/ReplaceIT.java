@@ -15,7 +15,7 @@ import io.pgcask.operator.connection.ConnectionResolver;
 import io.pgcask.operator.connection.DatabaseRemoval;
 import io.pgcask.operator.connection.DatabaseRemoval.Mark;
 import io.pgcask.operator.connection.DatabaseRemoval.Outcome;
-import io.pgcask.runner.database.Sql;
+import io.pgcask.postgres.Sql;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;

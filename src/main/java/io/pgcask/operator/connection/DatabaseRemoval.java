@@ -5,6 +5,7 @@ import io.pgcask.operator.job.Trouble;
 import io.pgcask.postgres.ConnectionSettings;
 import io.pgcask.postgres.PostgresException;
 import io.pgcask.postgres.Sessions;
+import io.pgcask.postgres.Sql;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -88,12 +89,8 @@ public class DatabaseRemoval {
       if (other.isPresent()) {
         return other.get();
       }
-      try (var statement = session.createStatement()) {
-        // a ? in a name is no parameter
-        statement.setEscapeProcessing(false);
-        statement.execute("SET lock_timeout = '10s'");
-        statement.execute("DROP DATABASE \"" + meant.name().replace("\"", "\"\"") + "\"");
-      }
+      Sessions.execute(session, "SET lock_timeout = '10s'");
+      Sessions.execute(session, "DROP DATABASE " + Sql.identifier(meant.name()));
       return new Outcome.Dropped();
     } catch (PostgresException e) {
       return notYet(e);

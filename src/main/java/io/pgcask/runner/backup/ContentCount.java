@@ -5,7 +5,7 @@ import io.pgcask.api.v1alpha1.DumpSection;
 import io.pgcask.contract.SnapshotContent;
 import io.pgcask.postgres.PostgresException;
 import io.pgcask.postgres.Sessions;
-import io.pgcask.runner.database.Sql;
+import io.pgcask.postgres.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;

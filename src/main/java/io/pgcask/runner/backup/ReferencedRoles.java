@@ -4,7 +4,7 @@ import io.pgcask.api.v1alpha1.Provider;
 import io.pgcask.postgres.PostgresException;
 import io.pgcask.postgres.ProviderNames;
 import io.pgcask.postgres.Sessions;
-import io.pgcask.runner.database.Sql;
+import io.pgcask.postgres.Sql;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;

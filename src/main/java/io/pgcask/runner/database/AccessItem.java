@@ -1,5 +1,6 @@
 package io.pgcask.runner.database;
 
+import io.pgcask.postgres.Sql;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

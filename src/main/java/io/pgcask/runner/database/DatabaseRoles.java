@@ -2,6 +2,7 @@ package io.pgcask.runner.database;
 
 import io.pgcask.contract.Manifest;
 import io.pgcask.contract.ManifestDatabaseBuilder;
+import io.pgcask.postgres.Sql;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;

@@ -3,6 +3,7 @@ package io.pgcask.runner.database;
 import io.pgcask.api.v1alpha1.CreateDatabase;
 import io.pgcask.contract.Manifest;
 import io.pgcask.contract.ManifestDatabaseBuilder;
+import io.pgcask.postgres.Sql;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -11,9 +11,9 @@ import io.pgcask.postgres.ConnectionSettings;
 import io.pgcask.postgres.PostgresException;
 import io.pgcask.postgres.ServerFacts;
 import io.pgcask.postgres.Sessions;
+import io.pgcask.postgres.Sql;
 import io.pgcask.runner.ApplicationNames;
 import io.pgcask.runner.TaskFailedException;
-import io.pgcask.runner.database.Sql;
 import io.pgcask.runner.restore.selection.ArchivePart;
 import io.pgcask.runner.restore.selection.EntryFilter;
 import io.pgcask.runner.restore.selection.EntrySelector;
@@ -173,10 +173,9 @@ final class ChoicePlan {
       return;
     }
     var role = choice.role().get();
-    try (var statement = maintenance.createStatement()) {
-      statement.setEscapeProcessing(false);
-      statement.execute("SET ROLE " + Sql.identifier(role));
-      statement.execute("RESET ROLE");
+    try {
+      Sessions.execute(maintenance, "SET ROLE " + Sql.identifier(role));
+      Sessions.execute(maintenance, "RESET ROLE");
       plan.passed("role", "the restore may become role " + role);
     } catch (SQLException e) {
       plan.failed(

@@ -5,10 +5,10 @@ import io.pgcask.contract.Manifest;
 import io.pgcask.postgres.ConnectionSettings;
 import io.pgcask.postgres.PostgresException;
 import io.pgcask.postgres.Sessions;
+import io.pgcask.postgres.Sql;
 import io.pgcask.runner.RunContext;
 import io.pgcask.runner.TaskFailedException;
 import io.pgcask.runner.database.DatabaseSql;
-import io.pgcask.runner.database.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -81,10 +81,8 @@ final class DatabaseCreation {
   }
 
   static void execute(Connection session, String statement) throws PostgresException {
-    try (var execution = session.createStatement()) {
-      // a ? in a name or a comment is no parameter
-      execution.setEscapeProcessing(false);
-      execution.execute(statement);
+    try {
+      Sessions.execute(session, statement);
     } catch (SQLException e) {
       throw Sessions.failure(e);
     }

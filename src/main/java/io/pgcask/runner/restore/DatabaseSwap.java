@@ -4,8 +4,8 @@ import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.contract.ReplacementNames;
 import io.pgcask.postgres.PostgresException;
 import io.pgcask.postgres.Sessions;
+import io.pgcask.postgres.Sql;
 import io.pgcask.runner.TaskFailedException;
-import io.pgcask.runner.database.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -136,31 +136,18 @@ final class DatabaseSwap {
   }
 
   private void rename(Connection session) throws SQLException {
-    try (var statement = session.createStatement()) {
-      // a ? in a name is no parameter
-      statement.setEscapeProcessing(false);
-      statement.execute(LOCK_TIMEOUT);
-      session.setAutoCommit(false);
-      try {
-        statement.execute(rename(target, names.kept()));
-        statement.execute(rename(names.temporary(), target));
-        statement.execute(comment);
-        session.commit();
-      } catch (SQLException e) {
-        rollBack(session, e);
-        throw e;
-      }
-      session.setAutoCommit(true);
-    }
-  }
-
-  private static void rollBack(Connection session, SQLException cause) {
+    Sessions.execute(session, LOCK_TIMEOUT);
+    session.setAutoCommit(false);
     try {
-      session.rollback();
-      session.setAutoCommit(true);
+      Sessions.execute(session, rename(target, names.kept()));
+      Sessions.execute(session, rename(names.temporary(), target));
+      Sessions.execute(session, comment);
+      session.commit();
     } catch (SQLException e) {
-      cause.addSuppressed(e); // the session is gone, and with it the transaction
+      Sessions.rollBack(session, e);
+      throw e;
     }
+    session.setAutoCommit(true);
   }
 
   private static String rename(String from, String to) {

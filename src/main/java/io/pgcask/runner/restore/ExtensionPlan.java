@@ -5,7 +5,7 @@ import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.archive.ArchiveEntry;
 import io.pgcask.contract.RestoreChoice;
 import io.pgcask.postgres.PostgresException;
-import io.pgcask.runner.database.Sql;
+import io.pgcask.postgres.Sql;
 import io.pgcask.runner.restore.selection.ExtensionPlaces;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,6 +1,6 @@
 package io.pgcask.runner.restore;
 
-import io.pgcask.runner.database.Sql;
+import io.pgcask.postgres.Sql;
 import io.pgcask.runner.restore.globals.Addition;
 import io.pgcask.runner.restore.globals.GlobalsScript;
 import io.pgcask.runner.restore.globals.Membership;

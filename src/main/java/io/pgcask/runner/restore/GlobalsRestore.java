@@ -7,9 +7,9 @@ import io.pgcask.postgres.PostgresException;
 import io.pgcask.postgres.SafeText;
 import io.pgcask.postgres.ServerFacts;
 import io.pgcask.postgres.Sessions;
+import io.pgcask.postgres.Sql;
 import io.pgcask.runner.RunContext;
 import io.pgcask.runner.TaskFailedException;
-import io.pgcask.runner.database.Sql;
 import io.pgcask.runner.restore.GlobalsChoice.Step;
 import io.pgcask.runner.restore.globals.GlobalsException;
 import io.pgcask.runner.restore.globals.GlobalsScript;
@@ -148,14 +148,13 @@ final class GlobalsRestore {
   private void writeRoles(Connection session, List<Step> steps)
       throws TaskFailedException, SQLException {
     session.setAutoCommit(false);
-    try (var statement = session.createStatement()) {
-      statement.setEscapeProcessing(false); // a ? in a name is no parameter
+    try {
       // literals are written for it
-      statement.execute("SET LOCAL standard_conforming_strings TO on");
+      Sessions.execute(session, "SET LOCAL standard_conforming_strings TO on");
       for (var step : steps) {
         var before = session.setSavepoint();
         try {
-          statement.execute(step.sql());
+          Sessions.execute(session, step.sql());
           session.releaseSavepoint(before);
           context.reporter().log("globals: " + step.shown());
         } catch (SQLException e) {
@@ -171,27 +170,17 @@ final class GlobalsRestore {
       }
       session.commit();
     } catch (TaskFailedException | SQLException e) {
-      rollBack(session, e);
+      Sessions.rollBack(session, e);
       throw e;
     }
     session.setAutoCommit(true);
   }
 
-  private static void rollBack(Connection session, Exception cause) {
-    try {
-      session.rollback();
-      session.setAutoCommit(true);
-    } catch (SQLException e) {
-      cause.addSuppressed(e); // the session is gone, and with it the transaction
-    }
-  }
-
   /** Without the tablespace itself, what follows has nothing to be about. */
   private void writeTablespace(Connection session, List<Step> steps) {
     for (var step : steps) {
-      try (var statement = session.createStatement()) {
-        statement.setEscapeProcessing(false);
-        statement.execute(step.sql());
+      try {
+        Sessions.execute(session, step.sql());
         context.reporter().log("globals: " + step.shown());
       } catch (SQLException e) {
         warn(step, e);

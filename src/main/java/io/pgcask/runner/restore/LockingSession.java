@@ -12,7 +12,7 @@ import java.util.List;
  * targets for as long as it lives. It is silent while a database is loaded, and may die of that.
  */
 final class LockingSession implements AutoCloseable {
-  private static final int ANSWER_SECONDS = 10;
+  static final int ANSWER_SECONDS = 10;
 
   private final Replacement.Maintenance sessions;
   private final String applicationName;
@@ -52,8 +52,21 @@ final class LockingSession implements AutoCloseable {
     session.close();
     session = sessions.open();
     var queries = new TargetQueries(session);
-    queries.end(backend, applicationName);
+    takeOver(queries, backend, applicationName, targets);
     backend = queries.backend();
+    return session;
+  }
+
+  /**
+   * Takes the locks of a session that is lost; its backend may not have noticed yet.
+   *
+   * @param queries of the session that takes them
+   * @throws TaskFailedException LockTimeout if another restore has got one of them meanwhile
+   */
+  static void takeOver(
+      TargetQueries queries, int lostBackend, String applicationName, List<String> targets)
+      throws TaskFailedException, PostgresException {
+    queries.end(lostBackend, applicationName);
     for (var target : targets) {
       if (!queries.lock(target)) {
         throw new TaskFailedException(
@@ -63,7 +76,6 @@ final class LockingSession implements AutoCloseable {
                 + " runs now");
       }
     }
-    return session;
   }
 
   @Override

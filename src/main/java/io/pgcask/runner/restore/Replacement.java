@@ -9,16 +9,17 @@ import io.pgcask.contract.Task;
 import io.pgcask.postgres.ConnectionSettings;
 import io.pgcask.postgres.PostgresException;
 import io.pgcask.postgres.Sessions;
+import io.pgcask.postgres.Sql;
 import io.pgcask.runner.ApplicationNames;
 import io.pgcask.runner.RunContext;
 import io.pgcask.runner.TaskFailedException;
 import io.pgcask.runner.database.DatabaseReader;
 import io.pgcask.runner.database.DatabaseSql;
-import io.pgcask.runner.database.Sql;
 import io.pgcask.storage.StorageException;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -225,18 +226,11 @@ final class Replacement {
   /** If the session that has the lock is dead, another one takes it. */
   private void keepLock(Connection first, int firstBackend, Connection session)
       throws TaskFailedException, PostgresException, SQLException {
-    if (first.isValid(10)) {
+    if (first.isValid(LockingSession.ANSWER_SECONDS)) {
       return;
     }
-    var queries = new TargetQueries(session);
-    queries.end(firstBackend, sessionName);
-    if (!queries.lock(settings.database())) {
-      throw new TaskFailedException(
-          Reason.LOCK_TIMEOUT,
-          "the session that kept other restores off was lost, and another restore into database %s"
-                  .formatted(settings.database())
-              + " runs now");
-    }
+    LockingSession.takeOver(
+        new TargetQueries(session), firstBackend, sessionName, List.of(settings.database()));
   }
 
   /** Whether a transaction whose answer was lost has given the new database its name. */

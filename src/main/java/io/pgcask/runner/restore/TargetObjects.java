@@ -3,7 +3,7 @@ package io.pgcask.runner.restore;
 import io.pgcask.archive.ArchiveEntry;
 import io.pgcask.postgres.PostgresException;
 import io.pgcask.postgres.Sessions;
-import io.pgcask.runner.database.Sql;
+import io.pgcask.postgres.Sql;
 import io.pgcask.runner.restore.selection.QualifiedName;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -127,9 +127,8 @@ final class TargetObjects {
   }
 
   private void execute(String sql) throws PostgresException {
-    try (var statement = session.createStatement()) {
-      statement.setEscapeProcessing(false);
-      statement.execute(sql);
+    try {
+      Sessions.execute(session, sql);
     } catch (SQLException e) {
       throw Sessions.failure(e);
     }

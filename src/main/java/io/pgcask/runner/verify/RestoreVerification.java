@@ -14,12 +14,12 @@ import io.pgcask.postgres.ConnectionSettings;
 import io.pgcask.postgres.PostgresException;
 import io.pgcask.postgres.ServerFacts;
 import io.pgcask.postgres.Sessions;
+import io.pgcask.postgres.Sql;
 import io.pgcask.runner.ApplicationNames;
 import io.pgcask.runner.Cancellation;
 import io.pgcask.runner.RunContext;
 import io.pgcask.runner.TaskFailedException;
 import io.pgcask.runner.database.DatabaseSql;
-import io.pgcask.runner.database.Sql;
 import io.pgcask.runner.restore.RestoreRun;
 import io.pgcask.runner.stored.StoredBackup;
 import java.io.IOException;
@@ -195,7 +195,7 @@ final class RestoreVerification {
     }
     if (!name.equals(SUPERUSER) && !name.equals("template1")) {
       try (var session = open(SUPERUSER)) {
-        execute(session, "DROP DATABASE %s WITH (FORCE)".formatted(Sql.identifier(name)));
+        Sessions.execute(session, "DROP DATABASE %s WITH (FORCE)".formatted(Sql.identifier(name)));
       }
     }
   }
@@ -297,7 +297,7 @@ final class RestoreVerification {
         }
       }
     }
-    execute(session, "CREATE ROLE " + Sql.identifier(role));
+    Sessions.execute(session, "CREATE ROLE " + Sql.identifier(role));
   }
 
   /** Where the server lacks the locale, the order of texts is another, and their number is not. */
@@ -305,19 +305,12 @@ final class RestoreVerification {
       Connection session, String name, Manifest.Database properties, int major)
       throws SQLException {
     try {
-      execute(session, new DatabaseSql(name, properties).create(major));
+      Sessions.execute(session, new DatabaseSql(name, properties).create(major));
     } catch (SQLException e) {
-      execute(
+      Sessions.execute(
           session,
           "CREATE DATABASE %s TEMPLATE template0 ENCODING %s LOCALE 'C'"
               .formatted(Sql.identifier(name), Sql.literal(properties.encoding())));
-    }
-  }
-
-  private static void execute(Connection session, String sql) throws SQLException {
-    try (var statement = session.createStatement()) {
-      statement.setEscapeProcessing(false);
-      statement.execute(sql);
     }
   }
 

@@ -1,6 +1,6 @@
 package io.pgcask.runner.restore.globals;
 
-import io.pgcask.runner.database.Sql;
+import io.pgcask.postgres.Sql;
 import java.util.ArrayList;
 import java.util.Optional;
 

@@ -1,7 +1,7 @@
 package io.pgcask.runner.restore.roles;
 
 import io.pgcask.archive.ArchiveEntry;
-import io.pgcask.runner.database.Sql;
+import io.pgcask.postgres.Sql;
 import java.util.List;
 
 /**

@@ -5,9 +5,9 @@ import io.pgcask.archive.ArchiveEntry;
 import io.pgcask.postgres.PostgresException;
 import io.pgcask.postgres.SafeText;
 import io.pgcask.postgres.Sessions;
+import io.pgcask.postgres.Sql;
 import io.pgcask.runner.Cancellation;
 import io.pgcask.runner.TaskFailedException;
-import io.pgcask.runner.database.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -251,9 +251,6 @@ public final class RoleRun {
   }
 
   private void execute(String sql) throws SQLException {
-    try (var statement = session.createStatement()) {
-      statement.setEscapeProcessing(false);
-      statement.execute(sql);
-    }
+    Sessions.execute(session, sql);
   }
 }

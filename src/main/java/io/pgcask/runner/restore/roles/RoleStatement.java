@@ -1,6 +1,6 @@
 package io.pgcask.runner.restore.roles;
 
-import io.pgcask.runner.database.Sql;
+import io.pgcask.postgres.Sql;
 import io.pgcask.runner.database.SqlTokens;
 import io.pgcask.runner.database.SqlTokens.Kind;
 import io.pgcask.runner.database.SqlTokens.Token;

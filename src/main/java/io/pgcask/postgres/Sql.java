@@ -1,4 +1,4 @@
-package io.pgcask.runner.database;
+package io.pgcask.postgres;
 
 /** Quoting for statements that take no parameters. */
 public final class Sql {
