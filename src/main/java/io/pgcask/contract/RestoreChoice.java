@@ -76,6 +76,13 @@ public record RestoreChoice(
         && roleMap().isEmpty();
   }
 
+  /** Settings of the sessions that load, by their names. */
+  public Map<String, String> sessionSettings() {
+    return options.sessionReplicationRole() == null
+        ? Map.of()
+        : Map.of("session_replication_role", options.sessionReplicationRole().word());
+  }
+
   /** Whether tables are created; if not, they must be there already. */
   public boolean createsTables() {
     return content != DumpContent.DATA_ONLY

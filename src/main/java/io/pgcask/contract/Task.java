@@ -243,12 +243,15 @@ public sealed interface Task {
    * @param dryRun whether it ends before the first write
    * @param notAfter after which it begins to write no more; null: there is no such time
    * @param terminateConnections whether it may end the sessions of others in the target
+   * @param safetyBackup name of the Backup that has the target as it was; null: there is none
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  record Bounds(boolean dryRun, Instant notAfter, boolean terminateConnections) {
+  @RecordBuilder
+  record Bounds(
+      boolean dryRun, Instant notAfter, boolean terminateConnections, String safetyBackup) {
     /** Writes, whenever that is, and leaves the sessions of others alone. */
-    public static final Bounds NONE = new Bounds(false, null, false);
+    public static final Bounds NONE = new Bounds(false, null, false, null);
 
     /** Whether it is too late to begin to write. */
     public boolean passed(Instant now) {

@@ -53,9 +53,21 @@ public final class Conninfo {
    * href="https://git.kernel.org/torvalds/c/9d9b1ee0b2d1">9d9b1ee0b2d1</a>), and with it the
    * keepalive count would no longer be looked at. Keepalives and TCP's own retransmission limit
    * stay.
+   *
+   * @param settings of the session, by their names, with values of one word; the server refuses the
+   *     session where the role may not set one
    */
-  public String forWriting() {
-    return text(values());
+  public String forWriting(Map<String, String> settings) {
+    var values = values();
+    if (!settings.isEmpty()) {
+      values.put(
+          "options",
+          settings.entrySet().stream()
+              .sorted(Map.Entry.comparingByKey())
+              .map(setting -> "-c " + setting.getKey() + "=" + setting.getValue())
+              .collect(Collectors.joining(" ")));
+    }
+    return text(values);
   }
 
   private Map<String, String> values() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgcask.api.v1alpha1.TlsMode;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +39,17 @@ class ConninfoTest {
   }
 
   @Test
+  void beginsSessionsThatWriteWithTheirSettings() throws Exception {
+    var conninfo = new Conninfo(settings("d", TlsMode.REQUIRE), "a", Optional.empty());
+
+    assertThat(
+            ConnectionKeywords.parse(
+                conninfo.forWriting(Map.of("session_replication_role", "replica"))))
+        .containsEntry("options", "-c session_replication_role=replica");
+    assertThat(conninfo.forWriting(Map.of())).doesNotContain("options");
+  }
+
+  @Test
   void neverHoldsThePassword() {
     var text =
         new Conninfo(settings("d", TlsMode.REQUIRE), "a", Optional.of(Path.of("/tmp/pgpass")))
@@ -61,7 +73,7 @@ class ConninfoTest {
 
     assertThat(conninfo.forReading())
         .contains("tcp_user_timeout='90000'", "keepalives_idle='30'", "connect_timeout='10'");
-    assertThat(conninfo.forWriting())
+    assertThat(conninfo.forWriting(Map.of()))
         .contains("keepalives_idle='30'")
         .doesNotContain("tcp_user_timeout");
   }

@@ -159,7 +159,7 @@ class BareDumpIT {
     return RunnerFixture.restoreBare(
         RunnerFixture.at(MAJOR, database, "shop"),
         mode,
-        new Task.Bounds(false, Instant.now().plus(1, ChronoUnit.HOURS), false),
+        new Task.Bounds(false, Instant.now().plus(1, ChronoUnit.HOURS), false, null),
         storage,
         path,
         choice,

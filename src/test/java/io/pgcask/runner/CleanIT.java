@@ -9,7 +9,10 @@ import io.pgcask.api.v1alpha1.DumpOptionsBuilder;
 import io.pgcask.api.v1alpha1.LargeObjects;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.RestoreMode;
+import io.pgcask.contract.RestoreChoiceBuilder;
 import io.pgcask.contract.Task;
+import io.pgcask.contract.TaskBoundsBuilder;
+import io.pgcask.contract.TaskRestoreBuilder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -68,6 +71,34 @@ class CleanIT {
 
     assertThat(run.log()).contains("every byte of the dump is as it was written");
     assertCleaned(new TreeMap<>(databases.contents(database)));
+  }
+
+  /** Then it is no single transaction, and the way back is another Backup. */
+  @Test
+  void takesSeveralJobsWhereThereIsASafetyBackup() throws Exception {
+    databases.create("quick");
+    var before = databases.contents("quick");
+    var task =
+        TaskRestoreBuilder.builder(clean("quick", custom.path()))
+            .choice(RestoreChoiceBuilder.builder().jobs(3).build());
+
+    var refused = databases.run(task.build()).failed(Reason.INVALID_OPTIONS);
+    assertThat(refused.result().message()).contains("set safetyBackup, or leave out jobs");
+    assertThat(databases.contents("quick")).isEqualTo(before);
+
+    var bounds =
+        TaskBoundsBuilder.builder(ExistingDatabases.IN_TIME).safetyBackup("quick-safety").build();
+    var run = databases.run(task.bounds(bounds).build()).succeeded();
+    assertThat(run.log()).contains("Backup quick-safety has it as it was");
+    assertCleaned(new TreeMap<>(databases.contents("quick")));
+
+    try (var session = databases.session("quick");
+        var statement = session.createStatement()) {
+      statement.execute("CREATE OPERATOR ### (RIGHTARG = int, FUNCTION = f)");
+    }
+    var failed = databases.run(task.build()).failed(Reason.RESTORE_FAILED);
+    assertThat(failed.result().message())
+        .contains("database quick is not a whole copy: Backup quick-safety has it as it was");
   }
 
   @Test
@@ -145,7 +176,7 @@ class CleanIT {
     fixture.sql(17, "shop", "ALTER SCHEMA public OWNER TO pg_database_owner");
 
     for (var dryRun : new boolean[] {true, false}) {
-      var bounds = new Task.Bounds(dryRun, Instant.parse("2999-01-01T00:00:00Z"), false);
+      var bounds = new Task.Bounds(dryRun, Instant.parse("2999-01-01T00:00:00Z"), false, null);
       var run =
           databases
               .run(databases.restore("dependents", RestoreMode.CLEAN, bounds, backup.path()))

@@ -25,10 +25,10 @@ final class ExistingDatabases implements AutoCloseable {
 
   /** Long enough for every test. */
   static final Task.Bounds IN_TIME =
-      new Task.Bounds(false, Instant.parse("2999-01-01T00:00:00Z"), false);
+      new Task.Bounds(false, Instant.parse("2999-01-01T00:00:00Z"), false, null);
 
   static final Task.Bounds ALONE =
-      new Task.Bounds(false, Instant.parse("2999-01-01T00:00:00Z"), true);
+      new Task.Bounds(false, Instant.parse("2999-01-01T00:00:00Z"), true, null);
 
   private final RunnerFixture fixture;
   private final int major;

@@ -9,12 +9,17 @@ import io.pgcask.api.v1alpha1.Compression.Method;
 import io.pgcask.api.v1alpha1.DumpFormat;
 import io.pgcask.api.v1alpha1.Encryption;
 import io.pgcask.api.v1alpha1.Reason;
+import io.pgcask.api.v1alpha1.RestoreErrors;
 import io.pgcask.api.v1alpha1.RestoreMode;
 import io.pgcask.api.v1alpha1.RestoreNamesBuilder;
+import io.pgcask.api.v1alpha1.RestoreStatus.Restored;
 import io.pgcask.contract.Mounts;
 import io.pgcask.contract.Report;
+import io.pgcask.contract.RestoreChoice;
 import io.pgcask.contract.RestoreChoiceBuilder;
 import io.pgcask.contract.Task;
+import io.pgcask.contract.TaskRestoreBuilder;
+import io.pgcask.contract.TaskStepsBuilder;
 import io.pgcask.postgres.ServerFacts;
 import io.pgcask.runner.RunnerFixture.Run;
 import java.io.IOException;
@@ -125,19 +130,14 @@ class ParallelRestoreIT {
 
   private static Task.Restore restore(
       int major, String database, String user, Task.Backup from, RestoreChoiceBuilder choice) {
-    return new Task.Restore(
-        UUID.randomUUID().toString(),
-        "ns",
-        "restore",
-        RunnerFixture.at(major, database, user),
-        RestoreMode.CREATE_NEW,
-        Task.Bounds.NONE,
-        null,
-        from.storage(),
-        from.path(),
-        60,
-        choice.jobs(JOBS).build(),
-        Task.Steps.NONE);
+    return TaskRestoreBuilder.builder(
+            RunnerFixture.restore(
+                RunnerFixture.at(major, database, user),
+                RestoreMode.CREATE_NEW,
+                from.storage(),
+                from.path()))
+        .choice(choice.jobs(JOBS).build())
+        .build();
   }
 
   private static Task.Restore restore(int major, String database, Task.Backup from) {
@@ -203,21 +203,10 @@ class ParallelRestoreIT {
   @Test
   void oneJobSaysHowFarItIsToo() throws Exception {
     for (int target : List.of(MAJOR, OLDER)) {
-      var task = restore(target, "one", "shop", custom, RestoreChoiceBuilder.builder());
       var one =
-          new Task.Restore(
-              task.uid(),
-              task.namespace(),
-              task.name(),
-              task.server(),
-              task.mode(),
-              task.bounds(),
-              null,
-              task.storage(),
-              task.path(),
-              60,
-              RestoreChoiceBuilder.builder().build(),
-              Task.Steps.NONE);
+          TaskRestoreBuilder.builder(restore(target, "one", custom))
+              .choice(RestoreChoice.EVERYTHING)
+              .build();
 
       var last = progress(run(one).succeeded()).getLast();
 
@@ -262,6 +251,15 @@ class ParallelRestoreIT {
       assertThat(run.log()).contains("\"report\":\"error\"");
       assertThat(run.log().lines().filter(line -> line.contains("\"report\":\"error\"")))
           .noneMatch(line -> line.contains("transaction_timeout"));
+
+      var accepting =
+          TaskRestoreBuilder.builder(restore(target, "accepted", backup))
+              .steps(TaskStepsBuilder.builder().errors(RestoreErrors.ACCEPT).build())
+              .build();
+      var accepted = run(accepting).succeeded().result();
+      assertThat(accepted.reason()).isEqualTo(Reason.COMPLETED_WITH_WARNINGS);
+      assertThat(accepted.errorCount()).isEqualTo(1);
+      assertThat(accepted.restored()).isEqualTo(new Restored(2, 0L, 0));
     }
   }
 
@@ -362,22 +360,9 @@ class ParallelRestoreIT {
         store.put(path + "/" + object, bytes);
       }
     }
-    var task = restore(MAJOR, "damaged", custom);
 
     var run =
-        run(new Task.Restore(
-                task.uid(),
-                task.namespace(),
-                task.name(),
-                task.server(),
-                task.mode(),
-                task.bounds(),
-                null,
-                task.storage(),
-                path,
-                60,
-                task.choice(),
-                Task.Steps.NONE))
+        run(TaskRestoreBuilder.builder(restore(MAJOR, "damaged", custom)).path(path).build())
             .failed(Reason.CHECKSUM_MISMATCH);
 
     assertThat(run.result().message()).endsWith("nothing was written");

@@ -365,7 +365,7 @@ class ReplaceIT {
       databases.create(database);
     }
     var there = databases.databases();
-    var bounds = new Task.Bounds(false, Instant.parse("2020-01-01T00:00:00Z"), false);
+    var bounds = new Task.Bounds(false, Instant.parse("2020-01-01T00:00:00Z"), false, null);
 
     var run =
         databases
@@ -389,7 +389,7 @@ class ReplaceIT {
       case CLEAN, REPLACE -> databases.create(database);
     }
     var there = databases.databases();
-    var bounds = new Task.Bounds(true, Instant.parse("2999-01-01T00:00:00Z"), false);
+    var bounds = new Task.Bounds(true, Instant.parse("2999-01-01T00:00:00Z"), false, null);
 
     var run = databases.run(databases.restore(database, mode, bounds, custom.path())).succeeded();
 

@@ -10,9 +10,11 @@ import io.pgcask.api.v1alpha1.RestoreMode;
 import io.pgcask.api.v1alpha1.RestoreNames;
 import io.pgcask.api.v1alpha1.RestoreNamesBuilder;
 import io.pgcask.api.v1alpha1.RestoreOptionsBuilder;
+import io.pgcask.api.v1alpha1.SessionReplicationRole;
 import io.pgcask.contract.RestoreChoice;
 import io.pgcask.contract.RestoreChoiceBuilder;
 import io.pgcask.contract.Task;
+import io.pgcask.contract.TaskRestoreBuilder;
 import io.pgcask.postgres.ServerFacts;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -130,19 +132,11 @@ class RestoreChoiceIT {
 
   private static Task.Restore task(
       String database, String user, RestoreMode mode, Task.Backup from, RestoreChoice choice) {
-    return new Task.Restore(
-        UUID.randomUUID().toString(),
-        "ns",
-        "restore",
-        RunnerFixture.at(MAJOR, database, user),
-        mode,
-        Task.Bounds.NONE,
-        null,
-        RunnerFixture.volumeStorage(),
-        from.path(),
-        60,
-        choice,
-        Task.Steps.NONE);
+    return TaskRestoreBuilder.builder(
+            RunnerFixture.restore(
+                RunnerFixture.at(MAJOR, database, user), mode, from.storage(), from.path()))
+        .choice(choice)
+        .build();
   }
 
   private static RunnerFixture.Run create(String database, DumpFormat format, RestoreChoice choice)
@@ -309,10 +303,43 @@ class RestoreChoiceIT {
     fixture.run(task, RunnerFixture.ADMIN_PASSWORD).succeeded();
     assertThat(rows(name)).isEqualTo(original);
 
+    asReplica(name);
+
     var again = fixture.run(task, RunnerFixture.ADMIN_PASSWORD).failed(Reason.DATABASE_NOT_EMPTY);
     assertThat(again.result().message()).contains("holds rows", "empty it, or exclude it");
     assertThat(again.log()).contains("holds large objects");
     assertThat(rows(name)).isEqualTo(original);
+  }
+
+  /** Without a superuser, by one job and by several. */
+  private void asReplica(String name) throws Exception {
+    var options =
+        RestoreOptionsBuilder.builder()
+            .sessionReplicationRole(SessionReplicationRole.REPLICA)
+            .build();
+    var choice =
+        RestoreChoiceBuilder.builder().content(DumpContent.DATA_ONLY).options(options).build();
+    var several = RestoreChoiceBuilder.builder(choice).jobs(3).build();
+    var empty =
+        "TRUNCATE %s; SELECT lo_unlink(oid) FROM pg_largeobject_metadata"
+            .formatted(String.join(", ", original.keySet()));
+    var grant = "GRANT SET ON PARAMETER session_replication_role TO \"shop\"";
+    fixture.sql(MAJOR, name, empty);
+    var refused = fill(name, DumpFormat.CUSTOM, choice).failed(Reason.PERMISSION_DENIED);
+    assertThat(refused.result().message()).contains(grant);
+    fixture.sql(MAJOR, "postgres", grant);
+    try {
+      for (var way : List.of(choice, several)) {
+        fixture.sql(MAJOR, name, empty);
+        var run = fill(name, DumpFormat.CUSTOM, way).succeeded();
+        assertThat(rows(name)).isEqualTo(original);
+        assertThat(run.log()).contains("foreign keys that exist already are not checked");
+      }
+      create(newName(), DumpFormat.PLAIN, RestoreChoiceBuilder.builder().options(options).build())
+          .succeeded();
+    } finally {
+      fixture.sql(MAJOR, "postgres", grant.replace("GRANT", "REVOKE").replace(" TO ", " FROM "));
+    }
   }
 
   @ParameterizedTest

@@ -17,6 +17,7 @@ import io.pgcask.contract.Mounts;
 import io.pgcask.contract.RestoreChoice;
 import io.pgcask.contract.Result;
 import io.pgcask.contract.Task;
+import io.pgcask.contract.TaskRestoreBuilder;
 import io.pgcask.postgres.ConnectionSettings;
 import io.pgcask.postgres.Sessions;
 import io.pgcask.runner.report.Json;
@@ -308,22 +309,10 @@ final class RunnerFixture implements AutoCloseable {
       String path,
       RestoreChoice choice,
       String sha256) {
-    return new Task.Restore(
-        UUID.randomUUID().toString(),
-        "ns",
-        "restore",
-        server,
-        mode,
-        bounds,
-        null,
-        storage,
-        path,
-        60,
-        choice,
-        Task.Steps.NONE,
-        Task.Extent.ONE_DATABASE,
-        null,
-        new Task.Bare(sha256));
+    return TaskRestoreBuilder.builder(restore(server, mode, bounds, storage, path))
+        .choice(choice)
+        .bare(new Task.Bare(sha256))
+        .build();
   }
 
   /** Runs a task to its end, with the password of the database. */

@@ -12,13 +12,16 @@ import io.pgcask.api.v1alpha1.Globals;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.RestoreGlobals;
 import io.pgcask.api.v1alpha1.RestoreMode;
+import io.pgcask.api.v1alpha1.RestoreOptionsBuilder;
 import io.pgcask.api.v1alpha1.RestoreSpec;
 import io.pgcask.api.v1alpha1.Storage;
 import io.pgcask.api.v1alpha1.Verification;
 import io.pgcask.api.v1alpha1.VerificationLevel;
 import io.pgcask.api.v1alpha1.VerificationResult;
 import io.pgcask.contract.Manifest;
+import io.pgcask.contract.RestoreChoiceBuilder;
 import io.pgcask.contract.Task;
+import io.pgcask.contract.TaskBoundsBuilder;
 import io.pgcask.contract.TaskRestoreBuilder;
 import io.pgcask.runner.RunnerFixture.Run;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -240,10 +244,29 @@ class ServerBackupIT {
         .contains("here")
         .doesNotContain("shop_copy", "a/b");
 
-    // When all of them can
+    // When all of them can, then a dry run knows the roles that are still to come
     fixture.sql(TARGET, "postgres", "DROP DATABASE here");
+    var mapped =
+        RestoreOptionsBuilder.builder().roleMap(Map.of("app", "reader", "postgres", "app")).build();
+    var all = new Task.Extent(databases, RestoreGlobals.ALL);
+    fixture
+        .run(
+            TaskRestoreBuilder.builder(task(backup, "postgres", all))
+                .bounds(TaskBoundsBuilder.builder(Task.Bounds.NONE).dryRun(true).build())
+                .choice(RestoreChoiceBuilder.builder().options(mapped).build())
+                .build(),
+            PASSWORD)
+        .succeeded();
+
+    // When they are written, each by two jobs
     var run =
-        restore(backup, "postgres", new Task.Extent(databases, RestoreGlobals.ALL)).succeeded();
+        fixture
+            .run(
+                TaskRestoreBuilder.builder(task(backup, "postgres", all))
+                    .choice(RestoreChoiceBuilder.builder().jobs(2).build())
+                    .build(),
+                PASSWORD)
+            .succeeded();
 
     // Then each database is there, and what else they need
     assertThat(fingerprint(TARGET, "shop_copy")).isEqualTo(fingerprint(SOURCE, "shop"));
@@ -505,16 +528,18 @@ class ServerBackupIT {
 
   private static Run restore(Task.Backup backup, String database, Task.Extent extent)
       throws Exception {
-    return fixture.run(
-        TaskRestoreBuilder.builder(
-                RunnerFixture.restore(
-                    RunnerFixture.at(TARGET, database, "postgres"),
-                    RestoreMode.CREATE_NEW,
-                    backup.storage(),
-                    backup.path()))
-            .extent(extent)
-            .build(),
-        PASSWORD);
+    return fixture.run(task(backup, database, extent), PASSWORD);
+  }
+
+  private static Task.Restore task(Task.Backup backup, String database, Task.Extent extent) {
+    return TaskRestoreBuilder.builder(
+            RunnerFixture.restore(
+                RunnerFixture.at(TARGET, database, "postgres"),
+                RestoreMode.CREATE_NEW,
+                backup.storage(),
+                backup.path()))
+        .extent(extent)
+        .build();
   }
 
   private static Run restore(Task.Backup backup, String database) throws Exception {

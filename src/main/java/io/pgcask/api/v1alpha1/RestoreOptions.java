@@ -14,7 +14,7 @@ import java.util.Map;
 
 /**
  * Options of pg_restore. Each is what pg_restore calls it, but for skipExtensions,
- * createMissingRoles and the maps.
+ * createMissingRoles, sessionReplicationRole and the maps.
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -71,6 +71,12 @@ public record RestoreOptions(
             "Disable triggers, and with them foreign keys, while rows are loaded. Only with content DataOnly;"
                 + " needs a superuser. Default: false.")
         Boolean disableTriggers,
+    @JsonPropertyDescription(
+            "PostgreSQL's setting of this name in the sessions that load. replica: triggers do not fire and"
+                + " foreign keys are not checked, unless they are for replicas, whatever content is restored."
+                + " Also for format Plain. Needs a superuser, or since PostgreSQL 15 GRANT SET ON PARAMETER"
+                + " session_replication_role. Default: the server's, mostly origin.")
+        SessionReplicationRole sessionReplicationRole,
     @JsonPropertyDescription(
             "Load rows under row security, in place of an error for roles to which it applies. Only for dumps"
                 + " with INSERT commands (options.inserts of the Backup). Default: false.")

@@ -104,9 +104,10 @@ import java.util.List;
     message =
         "mode Replace restores whole backups: leave out skip in options.extensionMap, or restore the part into a database of its own")
 @ValidationRule(
-    value = "!has(self.jobs) || self.jobs == 1 || !has(self.mode) || self.mode != 'Clean'",
+    value =
+        "!has(self.jobs) || self.jobs == 1 || !has(self.mode) || self.mode != 'Clean' || has(self.safetyBackup)",
     message =
-        "mode Clean is one transaction of one connection: leave out jobs, or use mode Replace")
+        "with several jobs mode Clean is no single transaction, and a failure leaves the database neither as it was nor whole: set safetyBackup, leave out jobs, or use mode Replace")
 @ValidationRule(
     value =
         "!has(self.jobs) || self.jobs == 1 || !has(self.options) || !has(self.options.singleTransaction) || !self.options.singleTransaction",
@@ -212,9 +213,11 @@ public record RestoreSpec(
         @JsonPropertyDescription(
             "Connections that restore at once: tables and indexes beside each other. Above 1 only for"
                 + " formats Custom and Directory, and the dump is brought to scratch disk first, as large as"
-                + " it is in storage (see pod.scratch). Not for mode Clean. Default: 1.")
+                + " it is in storage (see pod.scratch). Mode Clean with several is no single transaction, and needs a"
+                + " safetyBackup. Default: 1.")
         Integer jobs,
-    @JsonPropertyDescription("Options of pg_restore. Not for format Plain. Default: none.")
+    @JsonPropertyDescription(
+            "Options of pg_restore. Not for format Plain, but for sessionReplicationRole. Default: none.")
         RestoreOptions options,
     @JsonPropertyDescription(
             "What the role may not restore, and a database does without (event triggers, subscriptions,"

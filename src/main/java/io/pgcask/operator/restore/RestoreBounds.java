@@ -11,17 +11,22 @@ import java.util.Optional;
 final class RestoreBounds {
   private RestoreBounds() {}
 
-  /** For the runner, which looks again right before the first write. */
-  static Task.Bounds of(RestoreSpec spec) {
+  /**
+   * For the runner, which looks again right before the first write.
+   *
+   * @param safetyBackup name of the Backup that is made before; empty: none is
+   */
+  static Task.Bounds of(RestoreSpec spec, Optional<String> safetyBackup) {
     return new Task.Bounds(
         Boolean.TRUE.equals(spec.dryRun()),
         spec.notAfter(),
-        Boolean.TRUE.equals(spec.terminateConnections()));
+        Boolean.TRUE.equals(spec.terminateConnections()),
+        safetyBackup.orElse(null));
   }
 
   /** It is too late for a Restore that has not begun. */
   static Optional<Trouble> passed(RestoreSpec spec, Instant now) {
-    return of(spec).passed(now)
+    return of(spec, Optional.empty()).passed(now)
         ? Optional.of(
             new Trouble(
                 Reason.EXPIRED,

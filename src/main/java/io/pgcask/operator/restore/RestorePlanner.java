@@ -219,7 +219,7 @@ public class RestorePlanner {
             server.connectTimeoutSeconds(),
             server.provider()),
         resolved.mode(),
-        RestoreBounds.of(restore.getSpec()),
+        RestoreBounds.of(restore.getSpec(), SafetyBackups.name(restore)),
         restore.getSpec().decryption(),
         resolved.storage(),
         resolved.path(),

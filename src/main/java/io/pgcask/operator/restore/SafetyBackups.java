@@ -42,6 +42,12 @@ public class SafetyBackups {
     this.events = events;
   }
 
+  /** Of the Backup that is to be made before the first write; empty if the spec asks for none. */
+  static Optional<String> name(Restore restore) {
+    return Optional.ofNullable(restore.getSpec().safetyBackup())
+        .map(wanted -> Names.safetyBackup(restore));
+  }
+
   private static boolean isWanted(Restore restore) {
     return restore.getSpec().safetyBackup() != null
         && !Boolean.TRUE.equals(restore.getSpec().dryRun());

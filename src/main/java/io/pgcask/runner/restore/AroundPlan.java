@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Parts what is restored between pg_restore and what we do before and after it. */
@@ -30,24 +31,28 @@ final class AroundPlan {
   private final RestorePlan plan;
   private final Connection maintenance;
   private final ServerFacts server;
+  private final Set<String> newRoles;
 
   /**
    * Of a restore.
    *
    * @param maintenance session in another database than the target
+   * @param newRoles that do not exist yet and will when this is written
    */
   AroundPlan(
       Task.Restore task,
       ConnectionSettings settings,
       RestorePlan plan,
       Connection maintenance,
-      ServerFacts server) {
+      ServerFacts server,
+      Set<String> newRoles) {
     this.task = task;
     this.choice = task.choice();
     this.settings = settings;
     this.plan = plan;
     this.maintenance = maintenance;
     this.server = server;
+    this.newRoles = newRoles;
   }
 
   /**
@@ -64,7 +69,7 @@ final class AroundPlan {
     var entries = part.entries();
     var extensions = extensions(entries, all);
     var roles =
-        new RolePlan(plan, choice, task.mode(), task.server().provider(), rights)
+        new RolePlan(plan, choice, task.mode(), task.server().provider(), rights, newRoles)
             .check(
                 entries,
                 all,

@@ -4,6 +4,7 @@ import io.pgcask.api.v1alpha1.DumpFormat;
 import io.pgcask.api.v1alpha1.Provider;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.RestoreMode;
+import io.pgcask.api.v1alpha1.SessionReplicationRole;
 import io.pgcask.contract.RestoreChoice;
 import io.pgcask.contract.Task;
 import io.pgcask.postgres.ClientTools.Client;
@@ -38,8 +39,17 @@ final class ChoicePlan {
   private final RestoreChoice choice;
   private final ConnectionSettings settings;
   private final RestorePlan plan;
+  private final Set<String> newRoles;
 
-  ChoicePlan(Task.Restore task, ConnectionSettings settings, RestorePlan plan) {
+  /**
+   * Of a restore.
+   *
+   * @param settings of the target
+   * @param newRoles that do not exist yet and will when this is written
+   */
+  ChoicePlan(
+      Task.Restore task, ConnectionSettings settings, RestorePlan plan, Set<String> newRoles) {
+    this.newRoles = newRoles;
     this.task = task;
     this.choice = task.choice();
     this.settings = settings;
@@ -54,6 +64,7 @@ final class ChoicePlan {
    */
   RestorePart check(RestoreSource source, Client client, Connection maintenance, ServerFacts server)
       throws TaskFailedException, PostgresException, IOException {
+    checkSettings(maintenance);
     if (source.manifest().format() == DumpFormat.PLAIN) {
       checkPlain();
       plan.mustHavePassed();
@@ -167,6 +178,31 @@ final class ChoicePlan {
     }
   }
 
+  /** By making them for a moment: who may do so differs by version and by provider. */
+  private void checkSettings(Connection maintenance) {
+    for (var setting : choice.sessionSettings().entrySet()) {
+      var name = setting.getKey();
+      try {
+        Sessions.execute(
+            maintenance, "SET %s = %s".formatted(name, Sql.literal(setting.getValue())));
+        Sessions.execute(maintenance, "RESET " + name);
+        plan.passed(OPTIONS, "the restore may set %s to %s".formatted(name, setting.getValue()));
+      } catch (SQLException e) {
+        plan.failed(
+            OPTIONS,
+            Reason.PERMISSION_DENIED,
+            "role %s may not set %s: leave out options.sessionReplicationRole, or run as a superuser (PostgreSQL 15 and newer): GRANT SET ON PARAMETER %s TO %s"
+                .formatted(settings.user(), name, name, Sql.identifier(settings.user())));
+      }
+    }
+    if (choice.options().sessionReplicationRole() == SessionReplicationRole.REPLICA
+        && !choice.createsTables()) {
+      plan.warning(
+          OPTIONS,
+          "options.sessionReplicationRole replica: foreign keys that exist already are not checked against the rows that are loaded");
+    }
+  }
+
   /** By becoming it for a moment: who may do so differs by version. */
   private void checkRole(Connection maintenance) {
     if (choice.role().isEmpty()) {
@@ -210,7 +246,7 @@ final class ChoicePlan {
     } else {
       plan.passed(SELECTION, "%d of the archive's %d entries".formatted(part.size(), all));
     }
-    return new AroundPlan(task, settings, plan, maintenance, server)
+    return new AroundPlan(task, settings, plan, maintenance, server, newRoles)
         .check(source, contents, selection, rights);
   }
 

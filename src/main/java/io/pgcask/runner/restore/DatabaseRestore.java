@@ -96,7 +96,8 @@ final class DatabaseRestore {
       new EncodingCheck(plan, maintenance).check(source.encoding().get(), settings.database());
     }
     var part =
-        new ChoicePlan(task, settings, plan).check(source, client, maintenance, target.server());
+        new ChoicePlan(task, settings, plan, newRoles)
+            .check(source, client, maintenance, target.server());
     new ParallelPlan(task, plan)
         .check(source, part, client, target.server(), context.environment().scratch());
     boolean keepPublicOwner = keepsPublicOwner(source.manifest(), target.server());

@@ -38,8 +38,6 @@ final class MissingRoles {
   /** PostgreSQL has made it itself, or never will. */
   private static final String PREDEFINED = "pg_";
 
-  private static final String EXISTS_ALREADY = "42710";
-
   private final SortedMap<String, Set<Use>> missing;
   private final List<String> newOwners;
   private final RestoreChoice choice;
@@ -198,28 +196,39 @@ final class MissingRoles {
     var restoring = choice.role().orElse(user);
     boolean superuser = new TargetQueries(maintenance).strings(SUPERUSER, restoring).contains("t");
     for (var role : toCreate()) {
-      var member =
-          superuser || !missing.get(role).contains(Use.OWNER)
-              ? ""
-              : " ROLE " + Sql.identifier(restoring);
+      boolean joins = !superuser && missing.get(role).contains(Use.OWNER);
       try {
-        DatabaseCreation.execute(
-            maintenance, "CREATE ROLE %s NOLOGIN%s".formatted(Sql.identifier(role), member));
-      } catch (PostgresException e) {
-        if (e.sqlState().filter(EXISTS_ALREADY::equals).isEmpty()) {
-          throw new TaskFailedException(
-              e.reason() == Reason.INTERNAL ? Reason.RESTORE_FAILED : e.reason(),
-              "role %s cannot be created: %s; no database was touched"
-                  .formatted(role, e.getMessage()));
+        if (!exists(maintenance, role)) {
+          DatabaseCreation.execute(
+              maintenance, "CREATE ROLE %s NOLOGIN".formatted(Sql.identifier(role)));
         }
+        if (joins) {
+          join(maintenance, role, restoring);
+        }
+      } catch (PostgresException e) {
+        throw new TaskFailedException(
+            e.reason() == Reason.INTERNAL ? Reason.RESTORE_FAILED : e.reason(),
+            "role %s cannot be created: %s; nothing was written to the database"
+                .formatted(role, e.getMessage()));
       }
     }
     if (!superuser) {
       for (var role : newOwners) {
-        DatabaseCreation.execute(
-            maintenance,
-            "GRANT %s TO %s".formatted(Sql.identifier(role), Sql.identifier(restoring)));
+        join(maintenance, role, restoring);
       }
     }
+  }
+
+  /** An earlier database of the same restore may have needed it already. */
+  private static boolean exists(Connection maintenance, String role) throws PostgresException {
+    return !new TargetQueries(maintenance)
+        .strings("SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = ?", role)
+        .isEmpty();
+  }
+
+  private static void join(Connection maintenance, String role, String member)
+      throws PostgresException {
+    DatabaseCreation.execute(
+        maintenance, "GRANT %s TO %s".formatted(Sql.identifier(role), Sql.identifier(member)));
   }
 }

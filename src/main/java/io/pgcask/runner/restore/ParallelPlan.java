@@ -69,12 +69,14 @@ final class ParallelPlan {
   /** The API server has refused two of these already, but a task may be older than its rules. */
   void checkOptions(Client client, ServerFacts server) {
     var options = task.choice().options();
-    if (task.mode() == RestoreMode.CLEAN || Boolean.TRUE.equals(options.singleTransaction())) {
+    if (Boolean.TRUE.equals(options.singleTransaction())) {
       plan.failed(
           JOBS,
           Reason.INVALID_OPTIONS,
-          "mode Clean and options.singleTransaction are one transaction of one connection: leave"
-              + " out jobs");
+          "options.singleTransaction is one transaction of one connection: leave out jobs");
+    }
+    if (task.mode() == RestoreMode.CLEAN) {
+      checkWayBack();
     }
     if (!UnknownSetting.isSent(client.major(), server.major())) {
       return;
@@ -91,6 +93,22 @@ final class ParallelPlan {
           JOBS,
           "pg_restore %d begins each of its connections with SET transaction_timeout, which the target (%s) does not know: these errors, and no others, are left out of account"
               .formatted(client.major(), server.version()));
+    }
+  }
+
+  /** Several jobs have no transaction in common: what one of them has done stays. */
+  private void checkWayBack() {
+    var backup = task.bounds().safetyBackup();
+    if (backup == null) {
+      plan.failed(
+          JOBS,
+          Reason.INVALID_OPTIONS,
+          "with several jobs mode Clean is no single transaction: set safetyBackup, or leave out jobs");
+    } else {
+      plan.warning(
+          JOBS,
+          "with several jobs mode Clean is no single transaction: if it fails, the database is neither as it was nor whole, and Backup %s has it as it was"
+              .formatted(backup));
     }
   }
 

@@ -224,7 +224,8 @@ final class RestoreLoad implements Replacement.Load, AutoCloseable {
         into.password().isPresent()
             ? Optional.of(Passfile.write(work.path(), into.password().get()))
             : Optional.empty();
-    return new Conninfo(into, ApplicationNames.tool(task.uid()), passfile).forWriting();
+    return new Conninfo(into, ApplicationNames.tool(task.uid()), passfile)
+        .forWriting(task.choice().sessionSettings());
   }
 
   /** What is said of the target if it could not be loaded. */
@@ -233,9 +234,12 @@ final class RestoreLoad implements Replacement.Load, AutoCloseable {
     return switch (task.mode()) {
       case CREATE_NEW, INTO_EMPTY -> "; database " + database + " is not a whole copy";
       case CLEAN ->
-          "; it was one transaction: unless it had just ended, database "
-              + database
-              + " is as it was";
+          task.choice().jobs() > 1
+              ? "; database %s is not a whole copy: Backup %s has it as it was"
+                  .formatted(database, task.bounds().safetyBackup())
+              : "; it was one transaction: unless it had just ended, database "
+                  + database
+                  + " is as it was";
       case REPLACE -> ""; // said when the temporary database has been dropped
     };
   }

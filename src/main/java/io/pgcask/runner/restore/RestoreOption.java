@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 /**
  * What each option of a Restore is to pg_restore. skipExtensions is none of them: what is left out
  * by its name is left out of the list of entries. Nor is createMissingRoles: roles are no entries.
+ * sessionReplicationRole is a setting of the sessions that pg_restore opens.
  *
  * <p>Source: pg_restore's manual pages of 14 to 18.
  */

@@ -27,7 +27,7 @@ import java.util.stream.Stream;
  * @param list file with the entries to restore; empty: all
  * @param options further arguments of pg_restore
  * @param keepPublicOwner whether SQL loses statements about the owner of schema public
- * @param clean whether everything is dropped first, and all of it is one transaction
+ * @param clean whether everything is dropped first; with one job, all of it is one transaction
  * @param acceptsErrors whether pg_restore is to go on after errors, also those of a server that is
  *     too old for what it sends first; psql would go on with the rows of a table that failed, as if
  *     they were commands
@@ -100,7 +100,10 @@ record RestoreTools(
         new ArrayList<>(
             List.of("--format=" + FormatNames.of(format), "--no-password", destination));
     if (clean) {
-      arguments.addAll(List.of("--clean", "--if-exists", "--single-transaction"));
+      arguments.addAll(List.of("--clean", "--if-exists"));
+    }
+    if (clean && jobs == 1) {
+      arguments.add("--single-transaction");
     }
     if (jobs > 1) {
       arguments.add("--jobs=" + jobs);

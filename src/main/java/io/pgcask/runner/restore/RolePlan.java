@@ -37,24 +37,28 @@ final class RolePlan {
   private final RestoreMode mode;
   private final Provider provider;
   private final TargetRights rights;
+  private final Set<String> newRoles;
 
   /**
    * Of a restore.
    *
    * @param provider who runs the target
    * @param rights of the role that restores
+   * @param newRoles that do not exist yet and will when this is written
    */
   RolePlan(
       RestorePlan plan,
       RestoreChoice choice,
       RestoreMode mode,
       Provider provider,
-      TargetRights rights) {
+      TargetRights rights,
+      Set<String> newRoles) {
     this.plan = plan;
     this.choice = choice;
     this.mode = mode;
     this.provider = provider;
     this.rights = rights;
+    this.newRoles = newRoles;
   }
 
   /**
@@ -136,7 +140,9 @@ final class RolePlan {
         .sorted(Map.Entry.comparingByKey())
         .forEach(
             entry -> {
-              if (!known.contains(entry.getValue()) && !createsMissing()) {
+              if (!known.contains(entry.getValue())
+                  && !newRoles.contains(entry.getValue())
+                  && !createsMissing()) {
                 missing.add(
                     "role %s, to which %s is mapped, does not exist: create it, or set options.createMissingRoles"
                         .formatted(entry.getValue(), entry.getKey()));

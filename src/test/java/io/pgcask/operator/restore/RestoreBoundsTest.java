@@ -10,6 +10,7 @@ import io.pgcask.api.v1alpha1.RestoreSpecBuilder;
 import io.pgcask.contract.Task;
 import io.pgcask.operator.job.Trouble;
 import java.time.Instant;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,14 +27,15 @@ class RestoreBoundsTest {
             .terminateConnections(true)
             .build();
 
-    assertThat(RestoreBounds.of(spec)).isEqualTo(new Task.Bounds(true, LIMIT, true));
+    assertThat(RestoreBounds.of(spec, Optional.of("shop-safety")))
+        .isEqualTo(new Task.Bounds(true, LIMIT, true, "shop-safety"));
   }
 
   @Test
   void aSpecThatSaysNothingBoundsNothing() {
     var spec = RestoreSpecBuilder.builder().build();
 
-    assertThat(RestoreBounds.of(spec)).isEqualTo(Task.Bounds.NONE);
+    assertThat(RestoreBounds.of(spec, Optional.empty())).isEqualTo(Task.Bounds.NONE);
     assertThat(RestoreBounds.passed(spec, Instant.MAX)).isEmpty();
   }
 

@@ -10,6 +10,7 @@ import io.pgcask.contract.RestoreChoiceBuilder;
 import io.pgcask.contract.Task;
 import io.pgcask.postgres.ConnectionSettings;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ChoicePlanTest {
@@ -34,7 +35,7 @@ class ChoicePlanTest {
     var settings =
         new ConnectionSettings(
             "db", 5432, "copy", "shop", Optional.empty(), TlsMode.REQUIRE, Optional.empty(), 10);
-    new ChoicePlan(task, settings, rows.plan()).checkOptions(clientMajor, superuser);
+    new ChoicePlan(task, settings, rows.plan(), Set.of()).checkOptions(clientMajor, superuser);
   }
 
   @Test

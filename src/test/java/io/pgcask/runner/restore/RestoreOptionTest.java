@@ -66,6 +66,7 @@ class RestoreOptionTest {
                 .map(component -> "options." + component.getName())
                 .filter(field -> !field.equals("options.skipExtensions"))
                 .filter(field -> !field.equals("options.createMissingRoles"))
+                .filter(field -> !field.equals("options.sessionReplicationRole"))
                 .filter(field -> !field.endsWith("Map"))
                 .toList());
   }
