@@ -103,6 +103,27 @@ class SamplesIT {
         .isEqualTo("s3://backups/uploads/shop.dump");
     assertThat(shop.sibling("shop_from_elsewhere").contents())
         .containsKey("rows of public.brought");
+
+    // When a database is replaced that has been worked in since
+    shop.sibling("shop_copy").execute("DROP TABLE purchase");
+    apply(workspace, "deploy/samples/07-replace");
+
+    // Then it is the backup's, and there are two ways back
+    var replaced = workspace.completedRestore("shop-copy-again").getStatus();
+    assertThat(shop.sibling("shop_copy").contents()).containsExactlyEntriesOf(before);
+    assertThat(shop.sibling(replaced.keptDatabase().name()).contents())
+        .isNotEmpty()
+        .doesNotContainKey("rows of public.purchase");
+    workspace.completedBackup(replaced.safetyBackup().name());
+
+    // When the owner has another name
+    shop.executeAsSuperuser("CREATE ROLE shop_app; GRANT shop_app TO shop");
+    apply(workspace, "deploy/samples/08-other-roles");
+
+    // Then it owns everything
+    workspace.completedRestore("shop-for-another-role");
+    assertThat(shop.sibling("shop_for_another_role").contents()).containsAllEntriesOf(before);
+    assertThat(shop.sibling("shop_for_another_role").owners()).containsExactly("shop_app");
   }
 
   private static String apply(Workspace workspace, String folder) {

@@ -62,13 +62,23 @@ class ParallelPlanTest {
 
   @Test
   void refusesOneTransactionOfSeveralConnections() throws Exception {
-    plan(RestoreMode.CLEAN, RestoreOptionsBuilder.builder()).checkOptions(client(17), server(17));
     plan(RestoreMode.REPLACE, RestoreOptionsBuilder.builder().singleTransaction(true))
         .checkOptions(client(17), server(17));
 
     assertThat(rows.messages(PlanRow.Result.FAILED))
-        .hasSize(2)
-        .allMatch(message -> message.endsWith("one connection: leave out jobs"));
+        .singleElement()
+        .asString()
+        .endsWith("one connection: leave out jobs");
+  }
+
+  @Test
+  void refusesCleanWithoutAWayBack() throws Exception {
+    plan(RestoreMode.CLEAN, RestoreOptionsBuilder.builder()).checkOptions(client(17), server(17));
+
+    assertThat(rows.messages(PlanRow.Result.FAILED))
+        .singleElement()
+        .asString()
+        .endsWith("set safetyBackup, or leave out jobs");
   }
 
   @Test
