@@ -105,7 +105,7 @@ class SamplesIT {
         .containsKey("rows of public.brought");
 
     // When a database is replaced that has been worked in since
-    shop.sibling("shop_copy").execute("DROP TABLE purchase");
+    shop.sibling("shop_copy").execute("DROP TABLE purchase CASCADE");
     apply(workspace, "deploy/samples/07-replace");
 
     // Then it is the backup's, and there are two ways back

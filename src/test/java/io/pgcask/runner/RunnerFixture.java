@@ -51,6 +51,13 @@ import software.amazon.awssdk.services.s3.S3Client;
  */
 final class RunnerFixture implements AutoCloseable {
   static final String IMAGE = System.getProperty("pgcask.it.image", "pgcask:dev");
+
+  /**
+   * Of a test's few rows the last tier of the compiler makes more work than it saves: 0.65 instead
+   * of 1.2 s of processor time for each run.
+   */
+  private static final String FAST_START = "-e=JAVA_OPTS=-XX:TieredStopAtLevel=1";
+
   static final String ADMIN_PASSWORD = "postgres-password";
 
   /** Every ASCII punctuation character, a blank, and some beyond ASCII. */
@@ -402,6 +409,7 @@ final class RunnerFixture implements AutoCloseable {
             "-v=" + directory.resolve("sql") + ":" + Mounts.SQL + ":ro",
             volume,
             "-v=" + message + ":" + Mounts.TERMINATION_MESSAGE,
+            FAST_START,
             "-e="
                 + Mounts.TASK_VARIABLE
                 + "="
