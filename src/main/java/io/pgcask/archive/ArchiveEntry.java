@@ -42,9 +42,19 @@ public record ArchiveEntry(
     List<Integer> dependencies,
     DataPlace data) {
 
+  /** The tag, behind its schema where it lies in one. */
+  public String qualifiedTag() {
+    return namespace.isEmpty() ? tag : namespace + "." + tag;
+  }
+
+  /** What it is, for people: {@code TABLE sales.orders}. */
+  public String shown() {
+    return desc + " " + qualifiedTag();
+  }
+
   /** Without the SQL. */
   @Override
   public String toString() {
-    return dumpId + "; " + desc + " " + (namespace.isEmpty() ? "" : namespace + ".") + tag;
+    return dumpId + "; " + shown();
   }
 }

@@ -6,9 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * A database whose owner is no superuser, but may create databases.
@@ -104,23 +102,6 @@ record TestDatabase(PostgresServer server, String name, String owner, String pas
         contents.put(rows.getString(1), rows.getString(2));
       }
       return contents;
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  /** Who owns its tables. */
-  Set<String> owners() {
-    try (var session = connect();
-        var statement = session.createStatement();
-        var rows =
-            statement.executeQuery(
-                "SELECT tableowner FROM pg_tables WHERE schemaname !~ '^pg_|^information_schema$'")) {
-      var owners = new TreeSet<String>();
-      while (rows.next()) {
-        owners.add(rows.getString(1));
-      }
-      return owners;
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }

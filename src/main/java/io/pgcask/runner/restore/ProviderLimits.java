@@ -136,10 +136,6 @@ record ProviderLimits(Set<Integer> leftOut, List<String> warnings, List<String> 
   private static String text(ArchiveEntry entry) {
     return entry.desc().equals("COMMENT")
         ? "the comment on " + entry.tag()
-        : "%s %s%s"
-            .formatted(
-                entry.desc().toLowerCase(Locale.ROOT),
-                entry.namespace().isEmpty() ? "" : entry.namespace() + ".",
-                entry.tag());
+        : entry.desc().toLowerCase(Locale.ROOT) + " " + entry.qualifiedTag();
   }
 }

@@ -256,12 +256,7 @@ final class RolePlan {
     return switch (entry.desc()) {
       case "ACL" -> "the rights on " + entry.tag();
       case "DEFAULT ACL" -> "default privileges of role " + entry.owner();
-      default ->
-          "%s %s%s"
-              .formatted(
-                  entry.desc(),
-                  entry.namespace().isEmpty() ? "" : entry.namespace() + ".",
-                  entry.tag());
+      default -> entry.shown();
     };
   }
 }

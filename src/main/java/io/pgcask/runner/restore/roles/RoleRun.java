@@ -247,7 +247,7 @@ public final class RoleRun {
 
   private void begin(ArchiveEntry entry) throws TaskFailedException {
     cancellation.check();
-    current = SafeText.shorten(RoleWork.text(entry), MAX_NAME);
+    current = SafeText.shorten(entry.shown(), MAX_NAME);
   }
 
   private void execute(String sql) throws SQLException {

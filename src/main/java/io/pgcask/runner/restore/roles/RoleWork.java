@@ -1,6 +1,5 @@
 package io.pgcask.runner.restore.roles;
 
-import io.pgcask.archive.ArchiveEntry;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -33,12 +32,5 @@ public record RoleWork(
   boolean gives(Ownership ownership) {
     return !kept.contains(ownership.entry().dumpId())
         && !names.isForbidden(ownership.entry().owner());
-  }
-
-  /** An entry, for people. */
-  static String text(ArchiveEntry entry) {
-    return "%s %s%s"
-        .formatted(
-            entry.desc(), entry.namespace().isEmpty() ? "" : entry.namespace() + ".", entry.tag());
   }
 }

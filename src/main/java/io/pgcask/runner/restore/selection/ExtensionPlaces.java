@@ -89,13 +89,7 @@ public final class ExtensionPlaces {
             entry ->
                 DumpSql.of(entry.definition()).names().stream()
                     .filter(name -> name.schema().equals(schema) && !known.contains(name))
-                    .map(name -> new Mention(text(entry), schema + "." + name.name())))
+                    .map(name -> new Mention(entry.shown(), schema + "." + name.name())))
         .findFirst();
-  }
-
-  private static String text(ArchiveEntry entry) {
-    return "%s %s%s"
-        .formatted(
-            entry.desc(), entry.namespace().isEmpty() ? "" : entry.namespace() + ".", entry.tag());
   }
 }

@@ -41,8 +41,8 @@ public sealed interface Finding {
       var more = neededBy.size() - 1;
       return "%s is needed by %s%s and is not selected"
           .formatted(
-              text(needed),
-              text(neededBy.getFirst()),
+              needed.shown(),
+              neededBy.getFirst().shown(),
               more == 0 ? "" : " and %d more".formatted(more));
     }
   }
@@ -57,8 +57,8 @@ public sealed interface Finding {
     public String message() {
       return "%s is left out, since it refers to what is not selected: %s"
           .formatted(
-              text(foreignKey),
-              missing.stream().map(Finding::text).collect(Collectors.joining(", ")));
+              foreignKey.shown(),
+              missing.stream().map(ArchiveEntry::shown).collect(Collectors.joining(", ")));
     }
   }
 
@@ -67,14 +67,7 @@ public sealed interface Finding {
     @Override
     public String message() {
       return "%s becomes a table of its own, since %s is not selected"
-          .formatted(text(partition), text(parent));
+          .formatted(partition.shown(), parent.shown());
     }
-  }
-
-  private static String text(ArchiveEntry entry) {
-    return entry.desc()
-        + " "
-        + (entry.namespace().isEmpty() ? "" : entry.namespace() + ".")
-        + entry.tag();
   }
 }
