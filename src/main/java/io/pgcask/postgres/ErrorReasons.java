@@ -31,6 +31,16 @@ final class ErrorReasons {
   static PostgresException ofConnect(SQLException e, ConnectionSettings settings) {
     var where = settings.host() + ":" + settings.port();
     if (serverMessage(e).isPresent()) {
+      if (isRefusalOfPooler(e)) {
+        return new PostgresException(
+            Reason.POOLER_DETECTED,
+            where
+                + " is a connection pooler that refuses what Java's driver says at login ("
+                + SafeText.firstLine(serverMessage(e).get())
+                + "); point the connection at the server itself",
+            state(e),
+            e);
+      }
       // anything that the server itself says before the login is done, and that has no word, is a
       // server that is not ready for us: starting up, shutting down, a pooler without a target
       var reason = bySqlState(state(e)).orElse(Reason.HOST_UNREACHABLE);
@@ -49,6 +59,14 @@ final class ErrorReasons {
           default -> bySqlState(state(e)).orElse(Reason.HOST_UNREACHABLE);
         };
     return new PostgresException(reason, connectMessage(reason, e, settings), state(e), e);
+  }
+
+  /** PgBouncer speaks English only, and no server gives this code to a driver's login. */
+  private static boolean isRefusalOfPooler(SQLException e) {
+    return "08P01".equals(state(e))
+        && serverMessage(e)
+            .filter(text -> text.startsWith("unsupported startup param"))
+            .isPresent();
   }
 
   private static Reason unableToConnect(SQLException e) {

@@ -149,6 +149,11 @@ final class InProcessOperator implements AutoCloseable {
     }
 
     @Override
+    public int maxConcurrentProbes() {
+      return 48;
+    }
+
+    @Override
     public int sweepMinimumAgeSeconds() {
       return 86_400;
     }

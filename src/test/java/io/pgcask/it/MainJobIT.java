@@ -372,8 +372,8 @@ class MainJobIT {
     assertThat(connections)
         .matches(
             """
-            NAME +HOST +DATABASE +VERSION +READY +AGE
-            shop +\\S+ +reads +17\\.\\d+ +True +\\S+
+            NAME +HOST +DATABASE +VERSION +READY +DUMP-READY +AGE
+            shop +\\S+ +reads +17\\.\\d+ +True +True +\\S+
             """);
     assertThat(backups)
         .matches(

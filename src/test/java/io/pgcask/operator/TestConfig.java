@@ -27,6 +27,11 @@ public record TestConfig(int maxConcurrentJobs, String pod) implements OperatorC
   }
 
   @Override
+  public int maxConcurrentProbes() {
+    return 48;
+  }
+
+  @Override
   public int sweepMinimumAgeSeconds() {
     return 86_400;
   }

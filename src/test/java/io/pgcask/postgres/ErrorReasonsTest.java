@@ -46,6 +46,17 @@ class ErrorReasonsTest {
     assertThat(failure.sqlState()).hasValue(state);
   }
 
+  /** So PgBouncer 1.18 answers to what Java's driver says at every login; 1.24 does not mind. */
+  @Test
+  void knowsAPoolerThatRefusesTheLogin() {
+    var refusal = byServer("08P01", "unsupported startup parameter: extra_float_digits");
+
+    assertThat(ErrorReasons.ofConnect(refusal, SETTINGS))
+        .hasMessageContaining("is a connection pooler")
+        .extracting("reason")
+        .isEqualTo(Reason.POOLER_DETECTED);
+  }
+
   @Test
   void takesTheReasonOfALoginFromTheTypeOfTheCause() {
     assertThat(connect("08001", new UnknownHostException("db"))).isEqualTo(Reason.HOST_UNREACHABLE);

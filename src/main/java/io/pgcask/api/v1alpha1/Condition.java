@@ -50,6 +50,9 @@ public record Condition(
   /** DatabaseExists: the database that a PostgresConnection names exists on its server. */
   public static final String DATABASE_EXISTS = "DatabaseExists";
 
+  /** DumpReady: nothing that the probe can see would make a dump of the whole database fail. */
+  public static final String DUMP_READY = "DumpReady";
+
   /** Type of the condition of a Backup that was read again and is as it was written. */
   public static final String VERIFIED = "Verified";
 

@@ -10,7 +10,8 @@ import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
 
 /**
- * A PostgresConnection says how to reach one PostgreSQL database, and whether it can be reached.
+ * A PostgresConnection says how to reach one PostgreSQL database, and whether it can be reached and
+ * dumped now.
  */
 @Group(Api.GROUP)
 @Version(Api.VERSION)
@@ -23,8 +24,15 @@ import io.fabric8.kubernetes.model.annotation.Version;
     name = "Ready",
     jsonPath = ".status.conditions[?(@.type==\"Ready\")].status")
 @AdditionalPrinterColumn(
+    name = "Dump-Ready",
+    jsonPath = ".status.conditions[?(@.type==\"DumpReady\")].status")
+@AdditionalPrinterColumn(
     name = "Reason",
     jsonPath = ".status.conditions[?(@.type==\"Ready\")].reason",
+    priority = 1)
+@AdditionalPrinterColumn(
+    name = "Dump-Reason",
+    jsonPath = ".status.conditions[?(@.type==\"DumpReady\")].reason",
     priority = 1)
 @AdditionalPrinterColumn(
     name = "Message",

@@ -15,7 +15,8 @@ import java.util.List;
 public record PostgresConnectionStatus(
     @JsonPropertyDescription("The metadata.generation that this status was computed from.")
         Long observedGeneration,
-    @Size(max = 16) @JsonPropertyDescription("Ready, Reconciling, Stalled and DatabaseExists.")
+    @Size(max = 16)
+        @JsonPropertyDescription("Ready, Reconciling, Stalled, DatabaseExists and DumpReady.")
         List<Condition> conditions,
     @JsonPropertyDescription("The host that is connected to.") String host,
     @JsonPropertyDescription("The port that is connected to.") Integer port,
@@ -26,6 +27,27 @@ public record PostgresConnectionStatus(
     @JsonPropertyDescription("Whether the probe's connection was encrypted.") Boolean tlsInUse,
     @JsonPropertyDescription("Size of the database in bytes, as pg_database_size reports it.")
         Long databaseSizeBytes,
+    @Size(max = 100)
+        @JsonPropertyDescription(
+            "The databases of the server that the role may connect to, by name, without templates and without"
+                + " what providers keep for themselves; the first 100.")
+        List<String> databases,
+    @JsonPropertyDescription("How many such databases there are.") Integer databaseCount,
+    @JsonPropertyDescription(
+            "How long the server took to answer a question, in milliseconds. Written with another change or"
+                + " every 5 minutes, not at every probe.")
+        Long latencyMillis,
+    @Size(max = 16)
+        @JsonPropertyDescription(
+            "What a person should know about dumps of the database, one entry for each reason. Looked for"
+                + " every 10 minutes, and sooner after a change of the connection or while DumpReady is False.")
+        List<ConnectionFinding> findings,
+    @Size(max = 50)
+        @JsonPropertyDescription(
+            "SQL that a superuser runs in the database to make DumpReady True, a statement each; the first"
+                + " 50, or fewer where names are very long.")
+        List<String> grants,
+    @JsonPropertyDescription("How many such statements there are.") Integer grantCount,
     @JsonPropertyDescription(
             "When the server was last probed. Written with another change or every 5 minutes, not at"
                 + " every probe.")

@@ -47,6 +47,9 @@ public enum Reason {
   DATABASE_NOT_DROPPED(
       "A database beside the target was to be dropped and is still there; the message says why."),
 
+  DUMPABLE("Nothing that the probe can see would make a dump of the whole database fail."),
+  DUMP_NOT_CHECKED("It could not be found out whether a dump would succeed; the message says why."),
+
   // What is wrong with a connection.
   CONNECTION_NOT_FOUND("The PostgresConnection does not exist in this namespace."),
   CONNECTION_NOT_READY("The PostgresConnection did not become Ready in time; see its own reason."),
@@ -61,7 +64,26 @@ public enum Reason {
   TLS_FAILED("The TLS handshake failed or the certificate was not trusted."),
   UNSUPPORTED_VERSION("The server is older than 14."),
   TOO_MANY_CONNECTIONS("The server has no free connection for this role."),
+  POOLER_DETECTED(
+      "A connection pooler answers in place of the server, and shares the server's sessions among its"
+          + " clients."),
   DATABASE_NOT_FOUND("The database does not exist on the server."),
+
+  // What a connection's findings say about dumps.
+  SCHEMAS_NOT_READABLE("The role lacks USAGE on schemas that hold tables or sequences."),
+  TABLES_NOT_READABLE("The role lacks SELECT on tables."),
+  SEQUENCES_NOT_READABLE("The role lacks SELECT on sequences."),
+  LARGE_OBJECTS_NOT_READABLE("The role lacks SELECT on large objects of other owners."),
+  ROW_SECURITY_APPLIES("Row-level security hides rows of tables from the role."),
+  SUBSCRIPTIONS_LEFT_OUT("Subscriptions are dumped for a superuser only."),
+  UNLOGGED_DATA_MISSING("A standby does not have the rows of unlogged tables."),
+  TOO_FEW_LOCKS("The server has room for fewer locks than a dump takes."),
+  LOCKS_SCARCE("A dump would take most of the locks that the server has room for."),
+  FOREIGN_DATA_LEFT_OUT("The rows of foreign tables are not dumped unless foreignData asks."),
+  RECOVERY_CONFLICTS_LIKELY("The standby cancels long queries, and so long dumps."),
+  PASSWORDS_IN_DUMP("Passwords of subscriptions or user mappings will lie in the dump."),
+  SESSION_POOLING("A connection pooler with session pooling stands before the server."),
+  MAINTENANCE_DATABASE_MISSING("The server has no database of the name in maintenanceDatabase."),
 
   // Why a Backup or Restore failed.
   BACKUP_NOT_FOUND("The Backup that is to be restored does not exist in this namespace."),

@@ -13,6 +13,10 @@ public interface OperatorConfig {
   @WithDefault("10")
   int maxConcurrentJobs();
 
+  /** How many PostgresConnections may be probed at once; a third of them such as were down. */
+  @WithDefault("48")
+  int maxConcurrentProbes();
+
   /**
    * Data without a Backup is reported only once it has not been written to for so long: what is
    * younger may belong to a run whose resource has only just gone. A day; tests have less patience.

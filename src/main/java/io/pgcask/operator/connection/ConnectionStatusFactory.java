@@ -21,50 +21,60 @@ final class ConnectionStatusFactory {
 
   private ConnectionStatusFactory() {}
 
-  /** The status after a probe. */
+  /**
+   * The status after a probe.
+   *
+   * @param server empty if it could not even be tried
+   */
   static PostgresConnectionStatus of(
-      PostgresConnection connection, Task.Server server, Finding finding, Instant now) {
-    var builder =
-        PostgresConnectionStatusBuilder.builder(previous(connection))
-            .host(server.host())
-            .port(server.port())
-            .database(server.database());
+      PostgresConnection connection, Optional<Task.Server> server, Finding finding, Instant now) {
+    var builder = PostgresConnectionStatusBuilder.builder(previous(connection));
+    server.ifPresent(
+        named -> builder.host(named.host()).port(named.port()).database(named.database()));
     var conditions = conditions(connection, now);
     switch (finding) {
-      case Finding.Reachable reachable -> {
-        var facts = reachable.facts();
-        builder
-            .serverVersion(facts.version())
-            .inRecovery(facts.inRecovery())
-            .tlsInUse(facts.tlsInUse())
-            .databaseSizeBytes(reachable.databaseSizeBytes().orElse(null));
-        conditions.ready(
-            Reason.CONNECTED,
-            "connected to PostgreSQL %s as %s"
-                .formatted(facts.version(), facts.inRecovery() ? "a standby" : "a primary"));
-        if (reachable.databaseExists()) {
-          conditions.add(
-              Condition.DATABASE_EXISTS, "True", Reason.DATABASE_FOUND, "the database exists");
-        } else {
-          conditions.add(
-              Condition.DATABASE_EXISTS,
-              "False",
-              Reason.DATABASE_NOT_FOUND,
-              "the server has no database %s; create it, restore into it, or correct the name"
-                  .formatted(server.database()));
-        }
+      case Finding.Reachable reachable -> reachable(connection, builder, conditions, reachable);
+      case Finding.Unusable unusable -> {
+        DumpReadiness.unknown(builder, conditions, unusable.trouble());
+        unusable(conditions, unusable.trouble());
       }
-      case Finding.Unusable unusable -> unusable(conditions, unusable.trouble());
     }
     return finish(connection, builder, conditions, now);
   }
 
-  /** The status of a connection that could not even be tried. */
-  static PostgresConnectionStatus of(PostgresConnection connection, Trouble trouble, Instant now) {
-    var conditions = conditions(connection, now);
-    unusable(conditions, trouble);
-    return finish(
-        connection, PostgresConnectionStatusBuilder.builder(previous(connection)), conditions, now);
+  private static void reachable(
+      PostgresConnection connection,
+      PostgresConnectionStatusBuilder builder,
+      Conditions conditions,
+      Finding.Reachable reachable) {
+    var facts = reachable.facts();
+    builder
+        .serverVersion(facts.version())
+        .inRecovery(facts.inRecovery())
+        .tlsInUse(facts.tlsInUse())
+        .latencyMillis(reachable.latency().toMillis());
+    conditions.ready(
+        Reason.CONNECTED,
+        "connected to PostgreSQL %s as %s"
+            .formatted(facts.version(), facts.inRecovery() ? "a standby" : "a primary"));
+    if (reachable.databaseExists()) {
+      conditions.add(
+          Condition.DATABASE_EXISTS, "True", Reason.DATABASE_FOUND, "the database exists");
+    } else {
+      conditions.add(
+          Condition.DATABASE_EXISTS,
+          "False",
+          Reason.DATABASE_NOT_FOUND,
+          "the server has no database %s; create it, restore into it, or correct the name"
+              .formatted(builder.database()));
+    }
+    reachable
+        .inspection()
+        .ifPresentOrElse(
+            inspection ->
+                DumpReadiness.inspected(
+                    builder, conditions, inspection, reachable.databaseExists()),
+            () -> DumpReadiness.unchanged(previous(connection), conditions));
   }
 
   /** What may pass without anybody's doing is being waited for; the rest needs a person. */
@@ -99,6 +109,7 @@ final class ConnectionStatusFactory {
     var quiet =
         PostgresConnectionStatusBuilder.builder(status)
             .databaseSizeBytes(before.databaseSizeBytes())
+            .latencyMillis(before.latencyMillis())
             .build();
     var stale = probed == null || probed.plus(REFRESH).isBefore(now);
     if (quiet.equals(before) && !stale) {

@@ -4,31 +4,34 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import io.pgcask.api.v1alpha1.Condition;
 import io.pgcask.api.v1alpha1.PostgresConnection;
 import io.pgcask.api.v1alpha1.PostgresConnectionStatus;
 import io.pgcask.api.v1alpha1.Reason;
+import io.pgcask.operator.connection.Probes.Outcome;
 import io.pgcask.operator.event.Events;
 import io.pgcask.operator.job.SpecOrAnnotations;
-import io.pgcask.operator.job.TroubleException;
 import io.pgcask.operator.status.StatusWriter;
 import io.pgcask.operator.sweep.Sweeper;
 import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Probes a PostgresConnection every {@code probeIntervalSeconds} and reports.
+ * Has a PostgresConnection probed every {@code probeIntervalSeconds} and reports. The probe itself
+ * runs beside it, see {@link Probes}.
  *
  * <ul>
  *   <li>Ready: the server was reached, and the login succeeded. It is about the server only.
  *   <li>DatabaseExists: the database is there. A Restore may still create it.
+ *   <li>DumpReady: nothing is known that would make a dump of the whole database fail.
  *   <li>Reconciling: the probe failed with what may pass by itself, such as an unreachable host.
  *   <li>Stalled: the probe failed with what a person must mend, such as a wrong password. It is
  *       tried again all the same.
@@ -43,29 +46,24 @@ import java.util.Optional;
 @GradualRetry(maxAttempts = Integer.MAX_VALUE, maxInterval = 60_000)
 public class PostgresConnectionReconciler implements Reconciler<PostgresConnection> {
 
-  private static final int DEFAULT_INTERVAL = 60;
-  private static final Duration WHILE_DOWN = Duration.ofSeconds(15);
-
   /** While a Job looks through storage. */
   private static final Duration SWEEP_POLL = Duration.ofSeconds(5);
 
-  private final ConnectionResolver resolver;
-  private final ConnectionProbe probe;
+  /** A timer wants at least this. */
+  private static final Duration SOONEST = Duration.ofMillis(1);
+
+  private final Probes probes;
   private final Sweeper sweeper;
   private final StatusWriter writer;
   private final Events events;
   private final Clock clock;
+  private final ProbeEvents probeEvents;
 
   /** Made by the container, and by tests with parts of their own. */
   public PostgresConnectionReconciler(
-      ConnectionResolver resolver,
-      ConnectionProbe probe,
-      Sweeper sweeper,
-      StatusWriter writer,
-      Events events,
-      Clock clock) {
-    this.resolver = resolver;
-    this.probe = probe;
+      Probes probes, Sweeper sweeper, StatusWriter writer, Events events, Clock clock) {
+    this.probes = probes;
+    this.probeEvents = new ProbeEvents(probes);
     this.sweeper = sweeper;
     this.writer = writer;
     this.events = events;
@@ -73,48 +71,74 @@ public class PostgresConnectionReconciler implements Reconciler<PostgresConnecti
   }
 
   @Override
+  public List<EventSource<?, PostgresConnection>> prepareEventSources(
+      EventSourceContext<PostgresConnection> context) {
+    return List.of(probeEvents);
+  }
+
+  @Override
   public UpdateControl<PostgresConnection> reconcile(
       PostgresConnection connection, Context<PostgresConnection> context) {
-    if (connection.isMarkedForDeletion()) {
+    if (connection.isMarkedForDeletion() || context.isPrimaryResourceDeleted()) {
+      probes.forget(connection);
       return UpdateControl.noUpdate();
     }
-    var step = sweeper.step(connection, observe(connection));
-    var status = step.status();
+    return switch (probes.turn(connection, probeEvents::ended)) {
+      case Probes.Turn.Running running -> UpdateControl.noUpdate();
+      case Probes.Turn.Wait wait -> again(settle(connection, connection.getStatus()), wait.delay());
+      case Probes.Turn.Report report -> {
+        var pending = settle(connection, status(connection, report.outcome()));
+        yield again(pending, probes.reported(connection));
+      }
+    };
+  }
+
+  private PostgresConnectionStatus status(PostgresConnection connection, Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Found found ->
+          ConnectionStatusFactory.of(connection, found.server(), found.finding(), clock.instant());
+      case Outcome.Broken broken -> {
+        probes.reported(connection); // the framework's retry probes again
+        throw new IllegalStateException("the probe broke", broken.cause());
+      }
+    };
+  }
+
+  /**
+   * Writes a status, with what the sweep adds to it.
+   *
+   * @return whether a Job still looks through storage
+   */
+  private boolean settle(PostgresConnection connection, PostgresConnectionStatus status) {
+    var step = sweeper.step(connection, status);
     try {
-      writer.write(connection, status);
+      writer.write(connection, step.status());
     } catch (KubernetesClientException e) {
       if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
-        return UpdateControl.noUpdate(); // deleted while it was being probed
+        return false; // deleted while it was being probed
       }
       throw e;
     }
-    report(connection, status);
+    report(connection, step.status());
     step.news().ifPresent(news -> events.normal(connection, Reason.UNCLAIMED_DATA, news));
-    var interval = interval(connection, status);
+    return step.pending();
+  }
+
+  private static UpdateControl<PostgresConnection> again(boolean pending, Duration delay) {
+    var next = pending && SWEEP_POLL.compareTo(delay) < 0 ? SWEEP_POLL : delay;
     return UpdateControl.<PostgresConnection>noUpdate()
-        .rescheduleAfter(step.pending() ? SWEEP_POLL : interval);
+        .rescheduleAfter(next.compareTo(SOONEST) < 0 ? SOONEST : next);
   }
 
-  private PostgresConnectionStatus observe(PostgresConnection connection) {
-    try {
-      var resolved = resolver.resolve(connection);
-      var finding = probe.probe(resolved);
-      return ConnectionStatusFactory.of(connection, resolved.server(), finding, clock.instant());
-    } catch (TroubleException e) {
-      return ConnectionStatusFactory.of(connection, e.trouble(), clock.instant());
-    }
-  }
-
-  /** An Event for every change of Ready's reason, none for a probe that finds nothing new. */
+  /** An Event for every change of a reason, none for a probe that finds nothing new. */
   private void report(PostgresConnection connection, PostgresConnectionStatus status) {
     var before =
         Optional.ofNullable(connection.getStatus())
             .map(PostgresConnectionStatus::conditions)
             .orElse(List.of());
-    for (var type : List.of(Condition.READY, Condition.DATABASE_EXISTS)) {
+    for (var type : List.of(Condition.READY, Condition.DATABASE_EXISTS, Condition.DUMP_READY)) {
       var now = find(status.conditions(), type).orElseThrow();
-      var changed =
-          !Objects.equals(find(before, type).map(Condition::reason), Optional.of(now.reason()));
+      var changed = !find(before, type).map(Condition::reason).equals(Optional.of(now.reason()));
       if (changed && now.holds()) {
         events.normal(connection, Reason.of(now.reason()), now.message());
       } else if (changed && "False".equals(now.status())) {
@@ -125,15 +149,5 @@ public class PostgresConnectionReconciler implements Reconciler<PostgresConnecti
 
   private static Optional<Condition> find(List<Condition> conditions, String type) {
     return conditions.stream().filter(condition -> condition.type().equals(type)).findFirst();
-  }
-
-  /** What is down is looked at more often, since Backups and Restores wait for it. */
-  private static Duration interval(PostgresConnection connection, PostgresConnectionStatus status) {
-    var interval =
-        Duration.ofSeconds(
-            Optional.ofNullable(connection.getSpec().probeIntervalSeconds())
-                .orElse(DEFAULT_INTERVAL));
-    var ready = find(status.conditions(), Condition.READY).orElseThrow().holds();
-    return ready || interval.compareTo(WHILE_DOWN) < 0 ? interval : WHILE_DOWN;
   }
 }
