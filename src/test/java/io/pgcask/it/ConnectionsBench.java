@@ -1,0 +1,207 @@
+package io.pgcask.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.pgcask.api.v1alpha1.Condition;
+import io.pgcask.api.v1alpha1.PostgresConnection;
+import io.pgcask.it.ServersToBreak.Port;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * What many connections cost the operator, as {@code dev/bench connections} prints it: a tenth of
+ * the hosts never answers, another tenth refuses. No test: nothing is compared with a limit but
+ * that all get a status.
+ */
+@OnCluster
+@Timeout(1200)
+class ConnectionsBench {
+
+  private static final int COUNT = Integer.getInteger("pgcask.bench.connections", 1000);
+  private static final Path FIGURES = Path.of("target/bench-connections.txt");
+  private static final int NOBODY = 9;
+
+  private final List<String> figures = new ArrayList<>();
+
+  @Test
+  void manyConnections(Cluster cluster, Workspace workspace) throws Exception {
+    try (var servers = new ServersToBreak()) {
+      workspace.secret("secret", Map.of("password", ServersToBreak.PASSWORD));
+      say("connections", COUNT);
+      say("never_answer", IntStream.range(0, COUNT).filter(i -> i % 10 == 3).count());
+      say("refuse", IntStream.range(0, COUNT).filter(i -> i % 10 == 7).count());
+      operator(cluster, "before");
+      var requests = requests(cluster);
+
+      // When
+      var started = System.nanoTime();
+      IntStream.range(0, COUNT).parallel().forEach(i -> create(workspace, servers, i));
+      say("created_after_s", seconds(started));
+      var peakThreads = 0L;
+      var peakSessions = 0L;
+      while (withStatus(workspace) < COUNT) {
+        peakThreads = Math.max(peakThreads, metric(cluster, "jvm_threads_live_threads"));
+        peakSessions = Math.max(peakSessions, sessions(servers));
+        assertThat(seconds(started)).isLessThan(900);
+      }
+
+      // Then
+      say("all_have_a_status_after_s", seconds(started));
+      say("ready", ready(workspace));
+      say("api_requests_per_connection", (requests(cluster) - requests) / (double) COUNT);
+      say("threads_peak", peakThreads);
+      say("sessions_of_probes_peak", peakSessions);
+      operator(cluster, "after");
+      requests = requests(cluster);
+      var minute = System.nanoTime();
+      var sessionsThen = 0L;
+      while (seconds(minute) < 120) {
+        sessionsThen = Math.max(sessionsThen, sessions(servers));
+        await().pollDelay(Duration.ofMillis(500)).until(() -> true);
+      }
+      say("sessions_of_probes_peak_later", sessionsThen);
+      say("api_requests_per_minute_later", (requests(cluster) - requests) / 2);
+      operator(cluster, "later");
+    } finally {
+      Files.write(FIGURES, figures);
+    }
+  }
+
+  private void say(String name, Object value) {
+    var line =
+        value instanceof Double number
+            ? "%s: %.1f".formatted(name, number)
+            : "%s: %s".formatted(name, value);
+    System.out.println(line);
+    figures.add(line);
+  }
+
+  private static void create(Workspace workspace, ServersToBreak servers, int i) {
+    workspace.apply(
+        """
+        apiVersion: pgcask.io/v1alpha1
+        kind: PostgresConnection
+        metadata: {name: c%04d}
+        spec:
+          standard:
+            host: %s
+            port: %d
+            database: postgres
+            user: postgres
+            passwordSecretRef: {name: secret, key: password}
+        """
+            .formatted(
+                i,
+                servers.host(),
+                switch (i % 10) {
+                  case 3 -> Port.MUTE.number();
+                  case 7 -> NOBODY;
+                  default -> Port.SERVER.number();
+                }));
+  }
+
+  private static List<PostgresConnection> connections(Workspace workspace) {
+    return workspace
+        .cluster()
+        .client()
+        .resources(PostgresConnection.class)
+        .inNamespace(workspace.namespace())
+        .list()
+        .getItems();
+  }
+
+  private static long withStatus(Workspace workspace) {
+    return connections(workspace).stream()
+        .filter(connection -> connection.getStatus().conditions() != null)
+        .count();
+  }
+
+  private static long ready(Workspace workspace) {
+    return connections(workspace).stream()
+        .filter(
+            connection ->
+                connection.getStatus().conditions().stream()
+                    .anyMatch(
+                        condition ->
+                            condition.type().equals(Condition.DUMP_READY) && condition.holds()))
+        .count();
+  }
+
+  private static double seconds(long since) {
+    return (System.nanoTime() - since) / 1e9;
+  }
+
+  private static long sessions(ServersToBreak servers) throws Exception {
+    try (var session = servers.superuser(Port.SERVER, "postgres");
+        var statement = session.createStatement();
+        var row =
+            statement.executeQuery(
+                "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pgcask/probe'")) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  private void operator(Cluster cluster, String when) throws IOException {
+    say("threads_" + when, metric(cluster, "jvm_threads_live_threads"));
+    say("heap_mib_" + when, metric(cluster, "jvm_memory_used_bytes{area=\"heap\"") >> 20);
+    say("resident_mib_" + when, residentKibibytes(cluster) >> 10);
+  }
+
+  /** The sum of a metric over its labels. */
+  private static long metric(Cluster cluster, String prefix) {
+    return cluster
+        .kubectl()
+        .run(
+            "get",
+            "--raw",
+            "/api/v1/namespaces/%s/pods/%s:8080/proxy/q/metrics"
+                .formatted(Cluster.SYSTEM_NAMESPACE, pod(cluster)))
+        .lines()
+        .filter(line -> line.startsWith(prefix))
+        .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+        .sum();
+  }
+
+  private static long residentKibibytes(Cluster cluster) {
+    return cluster
+        .kubectl()
+        .run(
+            "exec",
+            "--namespace=" + Cluster.SYSTEM_NAMESPACE,
+            pod(cluster),
+            "--",
+            "cat",
+            "/proc/1/status")
+        .lines()
+        .filter(line -> line.startsWith("VmRSS:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+        .sum();
+  }
+
+  private static String pod(Cluster cluster) {
+    return cluster
+        .client()
+        .pods()
+        .inNamespace(Cluster.SYSTEM_NAMESPACE)
+        .withLabel("app.kubernetes.io/name", "pgcask")
+        .list()
+        .getItems()
+        .getFirst()
+        .getMetadata()
+        .getName();
+  }
+
+  private static long requests(Cluster cluster) {
+    return cluster.audit().map(List::size).orElse(0);
+  }
+}
