@@ -5,7 +5,10 @@ public final class Mounts {
   /** Environment variable with the {@link Task} as JSON. */
   public static final String TASK_VARIABLE = "PGCASK_TASK";
 
-  /** Directory with {@link #USER}, {@link #PASSWORD}, {@link #CONNECTION_STRING}, {@link #CA}. */
+  /**
+   * Directory with {@link #USER}, {@link #PASSWORD}, {@link #CONNECTION_STRING}, {@link #CA},
+   * {@link #CLIENT_CERTIFICATE}, {@link #CLIENT_KEY}.
+   */
   public static final String CONNECTION = "/var/run/pgcask/connection";
 
   /** Directory with {@link #ACCESS_KEY_ID}, {@link #SECRET_ACCESS_KEY} and the like. */
@@ -62,6 +65,12 @@ public final class Mounts {
 
   /** File with CA certificates in PEM, in either directory. */
   public static final String CA = "ca.crt";
+
+  /** File with the client certificate in PEM; absent: none. Also the key in the user's Secret. */
+  public static final String CLIENT_CERTIFICATE = "tls.crt";
+
+  /** File with the key of the client certificate; also the key in the user's Secret. */
+  public static final String CLIENT_KEY = "tls.key";
 
   /** File with the S3 access key id; also the key in the user's Secret. */
   public static final String ACCESS_KEY_ID = "accessKeyId";

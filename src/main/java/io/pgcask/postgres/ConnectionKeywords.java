@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The keyword form of a connection string, and what becomes of each keyword of libpq. */
 final class ConnectionKeywords {
@@ -36,6 +37,8 @@ final class ConnectionKeywords {
 
   private static final String NO_FILES = "files of a client machine do not exist in a pod";
   private static final String USE_CA = "give the CA in spec.tls.caSecretRef";
+  private static final String USE_CLIENT_CERTIFICATE =
+      "give certificate and key in spec.tls.clientCertificateSecretRef";
 
   /** Keyword and why it is refused. */
   private static final Map<String, String> REFUSED = refused();
@@ -49,8 +52,10 @@ final class ConnectionKeywords {
     refused.put("service", NO_FILES);
     refused.put("servicefile", NO_FILES);
     refused.put("sslrootcert", USE_CA);
-    for (var file :
-        Set.of("sslcert", "sslkey", "sslpassword", "sslcrl", "sslcrldir", "sslkeylogfile")) {
+    refused.put("sslcert", USE_CLIENT_CERTIFICATE);
+    refused.put("sslkey", USE_CLIENT_CERTIFICATE);
+    refused.put("sslpassword", "nobody is there to type it; store the key decrypted");
+    for (var file : Set.of("sslcrl", "sslcrldir", "sslkeylogfile")) {
       refused.put(file, NO_FILES);
     }
     refused.put("replication", "a replication connection cannot be dumped");
@@ -134,6 +139,18 @@ final class ConnectionKeywords {
       at = skipBlanks(text, at);
     }
     return values;
+  }
+
+  /** The text that {@link #parse} reads as that, each value in single quotes. */
+  static String write(Map<String, String> values) {
+    return values.entrySet().stream()
+        .map(entry -> entry.getKey() + "=" + quote(entry.getValue()))
+        .collect(Collectors.joining(" "));
+  }
+
+  /** A value in single quotes, with a backslash before each backslash and each single quote. */
+  static String quote(String value) {
+    return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'";
   }
 
   /** Reads one value, quoted or not, from {@code at}; returns the position behind it. */

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param password empty where none is to be sent
  * @param tlsMode as libpq means it
  * @param caFile CA certificates in PEM; used by verify-ca and verify-full only
+ * @param clientCertificate shown to a server that asks for one; not used by disable
  * @param connectTimeoutSeconds bound of one attempt to connect, name resolution and login included
  */
 public record ConnectionSettings(
@@ -25,6 +26,7 @@ public record ConnectionSettings(
     Optional<String> password,
     TlsMode tlsMode,
     Optional<Path> caFile,
+    Optional<ClientCertificate.Stored> clientCertificate,
     int connectTimeoutSeconds) {
 
   public ConnectionSettings {
@@ -34,15 +36,60 @@ public record ConnectionSettings(
     Objects.requireNonNull(password);
     Objects.requireNonNull(tlsMode);
     Objects.requireNonNull(caFile);
+    Objects.requireNonNull(clientCertificate);
     if (connectTimeoutSeconds < 1) {
       throw new IllegalArgumentException("connectTimeoutSeconds must be positive");
     }
   }
 
+  /** Without a client certificate. */
+  public ConnectionSettings(
+      String host,
+      int port,
+      String database,
+      String user,
+      Optional<String> password,
+      TlsMode tlsMode,
+      Optional<Path> caFile,
+      int connectTimeoutSeconds) {
+    this(
+        host,
+        port,
+        database,
+        user,
+        password,
+        tlsMode,
+        caFile,
+        Optional.empty(),
+        connectTimeoutSeconds);
+  }
+
   /** The same server and role, another database. */
   public ConnectionSettings withDatabase(String other) {
     return new ConnectionSettings(
-        host, port, other, user, password, tlsMode, caFile, connectTimeoutSeconds);
+        host,
+        port,
+        other,
+        user,
+        password,
+        tlsMode,
+        caFile,
+        clientCertificate,
+        connectTimeoutSeconds);
+  }
+
+  /** The same, with another mode of TLS. */
+  ConnectionSettings withTlsMode(TlsMode other) {
+    return new ConnectionSettings(
+        host,
+        port,
+        database,
+        user,
+        password,
+        other,
+        caFile,
+        clientCertificate,
+        connectTimeoutSeconds);
   }
 
   /** Whether a connection without encryption is refused. */

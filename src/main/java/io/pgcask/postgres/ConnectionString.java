@@ -1,6 +1,7 @@
 package io.pgcask.postgres;
 
 import io.pgcask.api.v1alpha1.TlsMode;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -29,6 +30,14 @@ public record ConnectionString(
     Optional<TlsMode> tlsMode,
     OptionalInt connectTimeoutSeconds) {
 
+  static final String SEVERAL_HOSTS =
+      "the connection string names several hosts; a dump must come from the server that was looked"
+          + " at, so name one: the primary, or a name that always leads to it, such as a Service."
+          + " A standby to dump from belongs in spec.readHost";
+
+  /** The longest connect_timeout, as of the field of a PostgresConnection. */
+  private static final int MAX_CONNECT_TIMEOUT = 300;
+
   /**
    * Reads a connection string.
    *
@@ -54,6 +63,38 @@ public record ConnectionString(
     return database.or(this::user);
   }
 
+  /**
+   * The URI form, {@code postgresql://...}. {@link #parse} reads it back as it is.
+   *
+   * @return text with the password in it
+   */
+  public String toUri() {
+    return ConnectionUri.write(this);
+  }
+
+  /**
+   * The keyword form, {@code host='...' port='...'}. {@link #parse} reads it back as it is.
+   *
+   * @return text with the password in it
+   */
+  public String toKeywords() {
+    return ConnectionKeywords.write(keywords());
+  }
+
+  /** What is written, by keyword. */
+  Map<String, String> keywords() {
+    var values = new LinkedHashMap<String, String>();
+    values.put("host", host);
+    port.ifPresent(number -> values.put("port", Integer.toString(number)));
+    database.ifPresent(name -> values.put("dbname", name));
+    user.ifPresent(name -> values.put("user", name));
+    password.ifPresent(secret -> values.put("password", secret));
+    tlsMode.ifPresent(mode -> values.put("sslmode", mode.sslmode()));
+    connectTimeoutSeconds.ifPresent(
+        seconds -> values.put("connect_timeout", Integer.toString(seconds)));
+    return values;
+  }
+
   private static String host(Map<String, String> values) throws InvalidConnectionStringException {
     var host =
         text(values, "host")
@@ -64,8 +105,7 @@ public record ConnectionString(
           "the host is a Unix socket, which a pod cannot reach; use a host name or an address");
     }
     if (host.contains(",") || values.getOrDefault("port", "").contains(",")) {
-      throw new InvalidConnectionStringException(
-          "the connection string names several hosts; only one is supported");
+      throw new InvalidConnectionStringException(SEVERAL_HOSTS);
     }
     if (host.chars().anyMatch(Character::isWhitespace)) {
       throw new InvalidConnectionStringException("the host contains a space");
@@ -92,13 +132,15 @@ public record ConnectionString(
       // falls to the same message as a number out of range
     }
     throw new InvalidConnectionStringException(
-        keyword + " must be a number from " + min + " to " + max);
+        min == Integer.MIN_VALUE
+            ? keyword + " must be a number up to " + max
+            : keyword + " must be a number from " + min + " to " + max);
   }
 
   private static OptionalInt connectTimeout(Map<String, String> values)
       throws InvalidConnectionStringException {
     // libpq: zero or negative means no limit; every path of ours ends, so the default stays
-    var seconds = number(values, "connect_timeout", Integer.MIN_VALUE, 3600);
+    var seconds = number(values, "connect_timeout", Integer.MIN_VALUE, MAX_CONNECT_TIMEOUT);
     return seconds.isPresent() && seconds.getAsInt() > 0 ? seconds : OptionalInt.empty();
   }
 

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -25,6 +26,41 @@ final class ConnectionUri {
 
   static Map<String, String> parse(String text) throws InvalidConnectionStringException {
     return new ConnectionUri(text, text.indexOf("://") + 3).parse();
+  }
+
+  /** The text that {@link #parse} reads as that. */
+  static String write(ConnectionString connection) {
+    var text = new StringBuilder("postgresql://");
+    if (connection.user().isPresent() || connection.password().isPresent()) {
+      connection.user().ifPresent(user -> text.append(encode(user)));
+      connection.password().ifPresent(password -> text.append(':').append(encode(password)));
+      text.append('@');
+    }
+    var host = connection.host();
+    text.append(host.contains(":") ? "[" + encode(host).replace("%3A", ":") + "]" : encode(host));
+    connection.port().ifPresent(port -> text.append(':').append(port));
+    connection.database().ifPresent(database -> text.append('/').append(encode(database)));
+    var parameters = new ArrayList<String>();
+    connection.tlsMode().ifPresent(mode -> parameters.add("sslmode=" + mode.sslmode()));
+    connection
+        .connectTimeoutSeconds()
+        .ifPresent(seconds -> parameters.add("connect_timeout=" + seconds));
+    return text + (parameters.isEmpty() ? "" : "?" + String.join("&", parameters));
+  }
+
+  /** Everything but letters, digits and {@code -._~} (RFC 3986) as bytes of UTF-8. */
+  private static String encode(String value) {
+    var text = new StringBuilder();
+    for (byte octet : value.getBytes(StandardCharsets.UTF_8)) {
+      char c = (char) (octet & 0xff);
+      boolean plain =
+          c >= 'a' && c <= 'z'
+              || c >= 'A' && c <= 'Z'
+              || c >= '0' && c <= '9'
+              || "-._~".indexOf(c) >= 0;
+      text.append(plain ? String.valueOf(c) : "%%%02X".formatted((int) c));
+    }
+    return text.toString();
   }
 
   private Map<String, String> parse() throws InvalidConnectionStringException {
@@ -87,8 +123,7 @@ final class ConnectionUri {
       put(values, "port", upTo("/?,"));
     }
     if (at < text.length() && text.charAt(at) == ',') {
-      throw new InvalidConnectionStringException(
-          "the connection string names several hosts; only one is supported");
+      throw new InvalidConnectionStringException(ConnectionString.SEVERAL_HOSTS);
     }
   }
 

@@ -44,7 +44,7 @@ public final class Conninfo {
   public String forReading() {
     var values = values();
     values.put("tcp_user_timeout", DUMP_USER_TIMEOUT_MILLIS);
-    return text(values);
+    return ConnectionKeywords.write(values);
   }
 
   /**
@@ -67,7 +67,7 @@ public final class Conninfo {
               .map(setting -> "-c " + setting.getKey() + "=" + setting.getValue())
               .collect(Collectors.joining(" ")));
     }
-    return text(values);
+    return ConnectionKeywords.write(values);
   }
 
   private Map<String, String> values() {
@@ -81,6 +81,10 @@ public final class Conninfo {
     if (settings.verifiesCertificate()) {
       settings.caFile().ifPresent(file -> values.put("sslrootcert", file.toString()));
     }
+    if (settings.clientCertificate().isPresent()) {
+      values.put("sslcert", settings.clientCertificate().get().certificate().toString());
+      values.put("sslkey", settings.clientCertificate().get().key().toString());
+    }
     values.put("gssencmode", "disable");
     values.put("connect_timeout", Integer.toString(settings.connectTimeoutSeconds()));
     values.put("application_name", applicationName);
@@ -88,16 +92,5 @@ public final class Conninfo {
         .sorted(Map.Entry.comparingByKey())
         .forEach(entry -> values.put(entry.getKey(), entry.getValue()));
     return values;
-  }
-
-  private static String text(Map<String, String> values) {
-    return values.entrySet().stream()
-        .map(entry -> entry.getKey() + "=" + quote(entry.getValue()))
-        .collect(Collectors.joining(" "));
-  }
-
-  /** A value in single quotes, with a backslash before each backslash and each single quote. */
-  static String quote(String value) {
-    return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'";
   }
 }

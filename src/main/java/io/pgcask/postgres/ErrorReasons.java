@@ -8,6 +8,7 @@ import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.Set;
+import javax.net.ssl.SSLException;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
@@ -70,6 +71,9 @@ final class ErrorReasons {
   }
 
   private static Reason unableToConnect(SQLException e) {
+    if (causedBy(e, SSLException.class)) {
+      return Reason.TLS_FAILED; // a server judges a client certificate after the handshake
+    }
     // no cause: the driver's loginTimeout, which covers name resolution too
     return e.getCause() == null || causedBy(e, SocketTimeoutException.class)
         ? Reason.CONNECT_TIMEOUT
@@ -96,8 +100,7 @@ final class ErrorReasons {
           settings.password().isEmpty()
               ? where + " asks for a password and none is configured"
               : where + " asks for a method of authentication that is not supported";
-      case TLS_FAILED ->
-          "TLS with " + where + " failed: " + SafeText.firstLine(String.valueOf(e.getMessage()));
+      case TLS_FAILED -> "TLS with " + where + " failed: " + TlsFailures.explain(e, settings);
       default -> where + ": " + SafeText.mask(SafeText.firstLine(String.valueOf(e.getMessage())));
     };
   }

@@ -1,13 +1,8 @@
 package io.pgcask.postgres;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
 
 /** The file from which libpq reads the password, so that it never stands in a process list. */
 public final class Passfile {
@@ -25,14 +20,7 @@ public final class Passfile {
    */
   public static Path write(Path directory, String password) throws IOException {
     var file = directory.resolve(NAME);
-    var mode = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-    var options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    try (var channel = Files.newByteChannel(file, options, mode)) {
-      var bytes = ByteBuffer.wrap(line(password).getBytes(StandardCharsets.UTF_8));
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-    }
+    PrivateFile.write(file, line(password).getBytes(StandardCharsets.UTF_8));
     return file;
   }
 

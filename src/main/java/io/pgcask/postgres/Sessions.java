@@ -1,6 +1,7 @@
 package io.pgcask.postgres;
 
 import io.pgcask.api.v1alpha1.Reason;
+import io.pgcask.api.v1alpha1.TlsMode;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -71,6 +72,12 @@ public final class Sessions {
       return connection;
     } catch (SQLException e) {
       var failure = ErrorReasons.ofConnect(e, settings);
+      if (failure.reason() == Reason.TLS_FAILED && settings.tlsMode() == TlsMode.PREFER) {
+        // as libpq does; the driver goes on without TLS only after a server's own refusal
+        var plain = settings.withTlsMode(TlsMode.DISABLE);
+        TlsSockets.configure(properties, plain);
+        return open(plain, properties);
+      }
       if (failure.reason() == Reason.AUTHENTICATION_FAILED
           && "08004".equals(e.getSQLState())
           && settings.requiresTls()
@@ -168,13 +175,7 @@ public final class Sessions {
     properties.setProperty("socketTimeout", Long.toString(answerTimeout.toSeconds()));
     properties.setProperty("tcpKeepAlive", "true");
     properties.setProperty("gssEncMode", "disable");
-    properties.setProperty("sslmode", settings.tlsMode().sslmode());
-    // empty: no client certificate is searched in the home directory
-    properties.setProperty("sslcert", "");
-    properties.setProperty("sslkey", "");
-    if (settings.verifiesCertificate()) {
-      settings.caFile().ifPresent(file -> properties.setProperty("sslrootcert", file.toString()));
-    }
+    TlsSockets.configure(properties, settings);
     return properties;
   }
 

@@ -4,6 +4,7 @@ import io.pgcask.api.v1alpha1.Encryption;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.contract.Mounts;
 import io.pgcask.contract.Task;
+import io.pgcask.postgres.ClientCertificate;
 import io.pgcask.postgres.ConnectionSettings;
 import io.pgcask.postgres.ConnectionString;
 import io.pgcask.postgres.InvalidConnectionStringException;
@@ -16,11 +17,18 @@ import io.pgcask.storage.StorageCredentials;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
-/** Reads the secrets that the Job mounts, see {@link Mounts}. */
-final class Credentials {
+/**
+ * Reads the secrets that the Job mounts, see {@link Mounts}. A client certificate is written anew:
+ * into files that only this process's user can read, with the key in a form that every client
+ * takes. They are gone after {@link #close}.
+ */
+final class Credentials implements AutoCloseable {
   private final RunnerEnvironment environment;
+  private final List<WorkDirectory> written = new ArrayList<>();
 
   Credentials(RunnerEnvironment environment) {
     this.environment = environment;
@@ -56,7 +64,36 @@ final class Credentials {
         password,
         server.tlsMode(),
         caFile(environment.connection()),
+        clientCertificate(),
         server.connectTimeoutSeconds());
+  }
+
+  private Optional<ClientCertificate.Stored> clientCertificate() throws TaskFailedException {
+    var certificate = environment.connection().resolve(Mounts.CLIENT_CERTIFICATE);
+    if (!Files.exists(certificate)) {
+      return Optional.empty();
+    }
+    try {
+      var read =
+          ClientCertificate.read(
+              Files.readAllBytes(certificate),
+              Files.readAllBytes(environment.connection().resolve(Mounts.CLIENT_KEY)));
+      var directory = WorkDirectory.create(environment.temporary());
+      written.add(directory);
+      return Optional.of(read.store(directory.path()));
+    } catch (InvalidSecretException e) {
+      throw TaskFailedException.of(e);
+    } catch (IOException e) {
+      throw new TaskFailedException(
+          Reason.INTERNAL, "the mounted client certificate cannot be read or stored");
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (var directory : written) {
+      directory.close();
+    }
   }
 
   /** The credentials of an S3 storage, from its directory; empty if none are mounted. */

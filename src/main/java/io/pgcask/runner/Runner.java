@@ -50,9 +50,8 @@ final class Runner {
 
   private Outcome outcome(String taskJson) {
     var redactor = new Redactor(List.of());
-    try {
+    try (var credentials = new Credentials(environment)) {
       var task = json.read(taskJson.getBytes(StandardCharsets.UTF_8), Task.class);
-      var credentials = new Credentials(environment);
       var settings = settings(task, credentials);
       var identities = credentials.identities();
       redactor = redactor(task, settings, identities);

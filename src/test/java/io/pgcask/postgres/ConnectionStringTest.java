@@ -87,7 +87,7 @@ class ConnectionStringTest {
 
   @Test
   void unescapesEveryPunctuationCharacterInAQuotedValue() throws Exception {
-    var quoted = Conninfo.quote(PUNCTUATION + "äß😀");
+    var quoted = ConnectionKeywords.quote(PUNCTUATION + "äß😀");
     var read = ConnectionString.parse("host=h user=u password=" + quoted);
 
     assertThat(read.password()).hasValue(PUNCTUATION + "äß😀");

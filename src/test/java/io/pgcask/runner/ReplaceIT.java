@@ -161,7 +161,12 @@ class ReplaceIT {
             10);
     var connection =
         new ConnectionResolver.Resolved(
-            server, "shop", Optional.of(ExistingDatabases.PASSWORD), Optional.empty());
+            server,
+            Optional.empty(),
+            "shop",
+            Optional.of(ExistingDatabases.PASSWORD),
+            Optional.empty(),
+            Optional.empty());
     return new DatabaseRemoval().drop(connection, new DatabaseRemoval.Meant(database, mark));
   }
 

@@ -29,17 +29,26 @@ public record PostgresConnectionSpec(
     @JsonPropertyDescription("One string in a Secret. Exclusive with standard.")
         ConnectionString connectionString,
     @JsonPropertyDescription("Encryption of the connection. Default: mode require.") Tls tls,
-    @Default("10")
-        @Min(1)
+    @Min(1)
         @Max(300)
         @JsonPropertyDescription(
-            "How long one attempt to connect may take, in seconds. Default: 10.")
+            "How long one attempt to connect may take, in seconds. It wins over a connect_timeout in"
+                + " a connection string. Default: the string's, else 10.")
         Integer connectTimeoutSeconds,
     @Size(min = 1, max = 63)
         @JsonPropertyDescription(
             "The database to connect to for CREATE DATABASE and for checks of the server. Default:"
                 + " postgres, else template1, else the connection's own.")
         String maintenanceDatabase,
+    @Size(min = 1, max = 253)
+        @Pattern("^[^\\s,/@]+$")
+        @JsonPropertyDescription(
+            "Host of a standby that Backups are read from, with the port, role, password and TLS of"
+                + " the connection; with verify-full its certificate must name this host. It must be"
+                + " one server: behind a name that leads to several, the processes of a dump could"
+                + " not share a snapshot. Probes, Restores and the Backups that a Restore takes of"
+                + " its target go to the connection's own host. Default: the connection's own host.")
+        String readHost,
     @JsonPropertyDescription(
             "Who runs the server. RDS (also Aurora), CloudSQL (also AlloyDB) and Azure: what the provider keeps"
                 + " for itself is left out of dumps of roles and of restores, with a warning for each thing, and"

@@ -17,6 +17,11 @@ import io.fabric8.generator.annotation.ValidationRule;
         "!has(self.mode) || !(self.mode in ['verify-ca', 'verify-full']) || has(self.caSecretRef)",
     message =
         "mode verify-ca and verify-full need caSecretRef, the CA that signed the server's certificate")
+@ValidationRule(
+    value = "!has(self.clientCertificateSecretRef) || !has(self.mode) || self.mode != 'disable'",
+    message =
+        "clientCertificateSecretRef needs TLS: without it no certificate can be shown; choose"
+            + " another mode than disable")
 public record Tls(
     @JsonPropertyDescription(
             "The sslmode of libpq: disable, allow, prefer, require, verify-ca or verify-full. Default:"
@@ -26,4 +31,10 @@ public record Tls(
     @JsonPropertyDescription(
             "The CA certificates (PEM) that the server's certificate is checked against. Required by"
                 + " verify-ca and verify-full.")
-        CaSecretRef caSecretRef) {}
+        CaSecretRef caSecretRef,
+    @JsonPropertyDescription(
+            "A Secret of type kubernetes.io/tls with the certificate that is shown to the server"
+                + " (tls.crt, PEM, with the chain if there is one) and its key (tls.key, PEM, not"
+                + " encrypted; RSA, EC, Ed25519 or Ed448). Read anew by each probe and each Job."
+                + " Default: none is shown.")
+        LocalObjectRef clientCertificateSecretRef) {}

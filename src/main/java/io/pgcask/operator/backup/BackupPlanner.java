@@ -14,6 +14,7 @@ import io.pgcask.api.v1alpha1.ResolvedConnection;
 import io.pgcask.api.v1alpha1.Storage;
 import io.pgcask.contract.PathNames;
 import io.pgcask.contract.Task;
+import io.pgcask.operator.Labels;
 import io.pgcask.operator.Names;
 import io.pgcask.operator.connection.ConnectionResolver;
 import io.pgcask.operator.connection.SecretReader;
@@ -57,7 +58,32 @@ public class BackupPlanner {
                     .formatted(connection.getMetadata().getName())))
         : copyInTheSamePlace(backup.getSpec(), connection)
             .or(() -> passwordsOfProvider(backup.getSpec(), connection))
+            .or(() -> deferrableOnStandby(backup, connection))
             .or(() -> pod(backup, connection).unusable());
+  }
+
+  /** PostgreSQL has no serializable transactions in hot standby. */
+  private static Optional<Trouble> deferrableOnStandby(
+      Backup backup, PostgresConnection connection) {
+    var options = backup.getSpec().options();
+    return readsElsewhere(backup, connection)
+            && options != null
+            && Boolean.TRUE.equals(options.serializableDeferrable())
+        ? Optional.of(
+            new Trouble(
+                Reason.INVALID_OPTIONS,
+                "options.serializableDeferrable is not possible on a standby, and PostgresConnection %s reads from its readHost: leave it out, or use a connection without readHost"
+                    .formatted(connection.getMetadata().getName())))
+        : Optional.empty();
+  }
+
+  /**
+   * Whether it is read from the standby. Not what a Restore saves of its target: a standby may lag
+   * behind what is about to be replaced.
+   */
+  private static boolean readsElsewhere(Backup backup, PostgresConnection connection) {
+    return connection.getSpec().readHost() != null
+        && Labels.annotation(backup, Labels.RESTORE).isEmpty();
   }
 
   /** No provider shows them to anybody. */
@@ -107,7 +133,12 @@ public class BackupPlanner {
    */
   BackupStatus.Resolved resolve(Backup backup, PostgresConnection connection)
       throws TroubleException {
-    var server = connections.resolve(connection).server();
+    var target = connections.resolve(connection);
+    var server = target.server();
+    var host =
+        readsElsewhere(backup, connection)
+            ? target.readHost().orElse(server.host())
+            : server.host();
     var spec = backup.getSpec();
     var storage = storage(backup, connection).orElseThrow();
     var pod = pod(backup, connection);
@@ -118,8 +149,7 @@ public class BackupPlanner {
     checkKeys(backup);
     var database = Optional.ofNullable(spec.database()).orElse(server.database());
     return new BackupStatus.Resolved(
-        new ResolvedConnection(
-            connection.getMetadata().getName(), server.host(), server.port(), database),
+        new ResolvedConnection(connection.getMetadata().getName(), host, server.port(), database),
         Optional.ofNullable(spec.format()).orElse(DumpFormat.CUSTOM),
         storage,
         spec.copies(),

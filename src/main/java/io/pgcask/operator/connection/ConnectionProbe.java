@@ -75,8 +75,8 @@ public class ConnectionProbe {
    */
   public Finding probe(
       ConnectionResolver.Resolved resolved, Optional<Inspected> last, Instant now) {
-    try (var ca = resolved.caCertificates().map(TemporaryFile::of).orElseGet(TemporaryFile::none)) {
-      return probe(resolved, resolved.settings(ca.path()), last, now);
+    try (var login = resolved.login()) {
+      return probe(resolved, login.settings(), last, now);
     } catch (PostgresException e) {
       return new Finding.Unusable(new Trouble(e.reason(), e.getMessage()));
     }

@@ -5,14 +5,16 @@ import io.pgcask.api.v1alpha1.PostgresConnectionSpec;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.Tls;
 import io.pgcask.api.v1alpha1.TlsMode;
+import io.pgcask.contract.Mounts;
 import io.pgcask.contract.Task;
 import io.pgcask.operator.job.TroubleException;
-import io.pgcask.postgres.ConnectionSettings;
+import io.pgcask.postgres.ClientCertificate;
 import io.pgcask.postgres.ConnectionString;
 import io.pgcask.postgres.InvalidConnectionStringException;
+import io.pgcask.postgres.InvalidSecretException;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Turns a PostgresConnection and its Secrets into what it takes to log in. */
 @ApplicationScoped
@@ -32,27 +34,22 @@ public class ConnectionResolver {
    * A connection that can be tried.
    *
    * @param server what a Job is told: everything but credentials
+   * @param readHost where dumps are read from, if not from the server's own host
    * @param user the role to connect as
    * @param caCertificates PEM; present for verify-ca and verify-full
+   * @param clientCertificate what is shown to the server, if anything is
    */
   public record Resolved(
-      Task.Server server, String user, Optional<String> password, Optional<byte[]> caCertificates) {
+      Task.Server server,
+      Optional<String> readHost,
+      String user,
+      Optional<String> password,
+      Optional<byte[]> caCertificates,
+      Optional<ClientCertificate> clientCertificate) {
 
-    /**
-     * What it takes to open a session.
-     *
-     * @param ca file with the certificates, if there are any
-     */
-    ConnectionSettings settings(Optional<Path> ca) {
-      return new ConnectionSettings(
-          server.host(),
-          server.port(),
-          server.database(),
-          user,
-          password,
-          server.tlsMode(),
-          ca,
-          server.connectTimeoutSeconds());
+    /** What it takes to open sessions; the caller closes it when they are open. */
+    public Login login() {
+      return Login.of(this);
     }
 
     /** Without the password. */
@@ -71,15 +68,10 @@ public class ConnectionResolver {
   public Resolved resolve(PostgresConnection connection) throws TroubleException {
     var namespace = connection.getMetadata().getNamespace();
     var spec = connection.getSpec();
-    var ca = caCertificates(namespace, spec);
-    if (spec.standard() != null) {
-      return standard(namespace, spec, ca);
-    }
-    return connectionString(namespace, spec, ca);
+    return spec.standard() != null ? standard(namespace, spec) : connectionString(namespace, spec);
   }
 
-  private Resolved standard(String namespace, PostgresConnectionSpec spec, Optional<byte[]> ca)
-      throws TroubleException {
+  private Resolved standard(String namespace, PostgresConnectionSpec spec) throws TroubleException {
     var standard = spec.standard();
     var userRef = standard.userSecretRef();
     var user =
@@ -97,13 +89,13 @@ public class ConnectionResolver {
             spec.maintenanceDatabase(),
             standard.user(),
             mode(spec).orElse(TlsMode.REQUIRE),
-            timeout(spec),
+            timeout(spec, OptionalInt.empty()),
             spec.provider());
-    return new Resolved(server, user, password, ca);
+    return resolved(namespace, spec, server, user, password);
   }
 
-  private Resolved connectionString(
-      String namespace, PostgresConnectionSpec spec, Optional<byte[]> ca) throws TroubleException {
+  private Resolved connectionString(String namespace, PostgresConnectionSpec spec)
+      throws TroubleException {
     var ref = spec.connectionString().secretRef();
     ConnectionString parsed;
     try {
@@ -122,7 +114,8 @@ public class ConnectionResolver {
                         Reason.INVALID_CONNECTION_STRING,
                         "key %s of Secret %s names no user".formatted(ref.key(), ref.name())));
     var mode = mode(spec).or(parsed::tlsMode).orElse(TlsMode.REQUIRE);
-    if (mode.compareTo(TlsMode.VERIFY_CA) >= 0 && ca.isEmpty()) {
+    if (mode.compareTo(TlsMode.VERIFY_CA) >= 0
+        && (spec.tls() == null || spec.tls().caSecretRef() == null)) {
       throw new TroubleException(
           Reason.INVALID_CONNECTION_STRING,
           "sslmode %s needs the CA that signed the server's certificate: set spec.tls.mode and"
@@ -137,9 +130,25 @@ public class ConnectionResolver {
             spec.maintenanceDatabase(),
             null,
             mode,
-            timeout(spec),
+            timeout(spec, parsed.connectTimeoutSeconds()),
             spec.provider());
-    return new Resolved(server, user, parsed.password(), ca);
+    return resolved(namespace, spec, server, user, parsed.password());
+  }
+
+  private Resolved resolved(
+      String namespace,
+      PostgresConnectionSpec spec,
+      Task.Server server,
+      String user,
+      Optional<String> password)
+      throws TroubleException {
+    return new Resolved(
+        server,
+        Optional.ofNullable(spec.readHost()).map(host -> ServiceNames.qualify(host, namespace)),
+        user,
+        password,
+        caCertificates(namespace, spec),
+        clientCertificate(namespace, spec));
   }
 
   private Optional<byte[]> caCertificates(String namespace, PostgresConnectionSpec spec)
@@ -151,11 +160,29 @@ public class ConnectionResolver {
     return Optional.of(secrets.bytes(namespace, ref.name(), ref.keyOrDefault()));
   }
 
+  private Optional<ClientCertificate> clientCertificate(
+      String namespace, PostgresConnectionSpec spec) throws TroubleException {
+    if (spec.tls() == null || spec.tls().clientCertificateSecretRef() == null) {
+      return Optional.empty();
+    }
+    var secret = spec.tls().clientCertificateSecretRef().name();
+    var certificate = secrets.bytes(namespace, secret, Mounts.CLIENT_CERTIFICATE);
+    var key = secrets.bytes(namespace, secret, Mounts.CLIENT_KEY);
+    try {
+      return Optional.of(ClientCertificate.read(certificate, key));
+    } catch (InvalidSecretException e) {
+      throw new TroubleException(
+          Reason.INVALID_SECRET, "Secret %s: %s".formatted(secret, e.getMessage()));
+    }
+  }
+
   private static Optional<TlsMode> mode(PostgresConnectionSpec spec) {
     return Optional.ofNullable(spec.tls()).map(Tls::mode);
   }
 
-  private static int timeout(PostgresConnectionSpec spec) {
-    return Optional.ofNullable(spec.connectTimeoutSeconds()).orElse(DEFAULT_CONNECT_TIMEOUT);
+  /** The field is the more particular word: whoever wrote it saw the string. */
+  private static int timeout(PostgresConnectionSpec spec, OptionalInt ofTheString) {
+    return Optional.ofNullable(spec.connectTimeoutSeconds())
+        .orElse(ofTheString.orElse(DEFAULT_CONNECT_TIMEOUT));
   }
 }

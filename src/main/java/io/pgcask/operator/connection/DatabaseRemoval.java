@@ -73,12 +73,9 @@ public class DatabaseRemoval {
    * @param connection to the server, as a role that owns the database
    */
   public Outcome drop(ConnectionResolver.Resolved connection, Meant meant) {
-    try (var ca =
-        connection.caCertificates().map(TemporaryFile::of).orElseGet(TemporaryFile::none)) {
+    try (var login = connection.login()) {
       return drop(
-          connection.settings(ca.path()),
-          Optional.ofNullable(connection.server().maintenanceDatabase()),
-          meant);
+          login.settings(), Optional.ofNullable(connection.server().maintenanceDatabase()), meant);
     }
   }
 

@@ -39,6 +39,11 @@ final class TaskSecrets {
       var ref = spec.tls().caSecretRef();
       sources.add(file(ref.name(), ref.keyOrDefault(), Mounts.CA, false));
     }
+    if (spec.tls() != null && spec.tls().clientCertificateSecretRef() != null) {
+      var secret = spec.tls().clientCertificateSecretRef().name();
+      sources.add(file(secret, Mounts.CLIENT_CERTIFICATE, Mounts.CLIENT_CERTIFICATE, false));
+      sources.add(file(secret, Mounts.CLIENT_KEY, Mounts.CLIENT_KEY, false));
+    }
     return sources;
   }
 

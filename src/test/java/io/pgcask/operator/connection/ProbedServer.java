@@ -124,7 +124,8 @@ final class ProbedServer implements AutoCloseable {
   ConnectionResolver.Resolved resolved(int port, String database, String role, Provider provider) {
     var server =
         new Task.Server("127.0.0.1", port, database, null, role, TlsMode.DISABLE, 10, provider);
-    return new ConnectionResolver.Resolved(server, role, Optional.of(PASSWORD), Optional.empty());
+    return new ConnectionResolver.Resolved(
+        server, Optional.empty(), role, Optional.of(PASSWORD), Optional.empty(), Optional.empty());
   }
 
   static PostgresConnectionStatus status(ConnectionProbe.Finding finding) {

@@ -41,7 +41,9 @@ class ProbesTest {
           }
           return new Resolved(
               new Task.Server("127.0.0.1", port, "d", null, "u", TlsMode.DISABLE, 1),
+              Optional.empty(),
               "u",
+              Optional.empty(),
               Optional.empty(),
               Optional.empty());
         }

@@ -1,0 +1,176 @@
+package io.pgcask.postgres;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.Signature;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The certificate and the key with which a client shows a server who it is.
+ *
+ * @param chain the client's own certificate, then those that lead to its CA, if there are any
+ * @param key of the first of them
+ */
+public record ClientCertificate(List<X509Certificate> chain, PrivateKey key) {
+
+  /** Keys of a Secret of type kubernetes.io/tls, and names of files. */
+  public static final String CERTIFICATE = "tls.crt";
+
+  /** See {@link #CERTIFICATE}. */
+  public static final String KEY = "tls.key";
+
+  public ClientCertificate {
+    chain = List.copyOf(chain);
+  }
+
+  /**
+   * Where a certificate and its key lie, for those who take them from files only.
+   *
+   * @param certificate PEM, with the chain
+   * @param key PEM, PKCS#8, readable by its owner only
+   */
+  public record Stored(Path certificate, Path key) {}
+
+  /**
+   * Reads a certificate and its key, both in PEM.
+   *
+   * @throws InvalidSecretException if one of them cannot be read, if the key is encrypted, or if it
+   *     is not the certificate's
+   */
+  public static ClientCertificate read(byte[] certificates, byte[] key)
+      throws InvalidSecretException {
+    var chain = certificates(CERTIFICATE, certificates);
+    var read = new ClientCertificate(chain, PrivateKeys.read(KEY, key));
+    if (!read.fits()) {
+      throw new InvalidSecretException(
+          "%s is not the key of the first certificate in %s (%s)"
+              .formatted(KEY, CERTIFICATE, read.subject()));
+    }
+    return read;
+  }
+
+  /**
+   * The certificates of a text in PEM.
+   *
+   * @param name of the text, for the message
+   * @throws InvalidSecretException if there is none or one cannot be read
+   */
+  static List<X509Certificate> certificates(String name, byte[] pem) throws InvalidSecretException {
+    var certificates = new ArrayList<X509Certificate>();
+    for (var block : Pem.read(name, pem)) {
+      if (block.label().equals("CERTIFICATE") || block.label().equals("X509 CERTIFICATE")) {
+        try {
+          certificates.add(
+              (X509Certificate)
+                  CertificateFactory.getInstance("X.509")
+                      .generateCertificate(new ByteArrayInputStream(block.der())));
+        } catch (CertificateException e) {
+          throw new InvalidSecretException(
+              "certificate %d in %s cannot be read".formatted(certificates.size() + 1, name));
+        }
+      }
+    }
+    if (certificates.isEmpty()) {
+      throw new InvalidSecretException(
+          name + " holds no certificate in PEM (-----BEGIN CERTIFICATE-----)");
+    }
+    return certificates;
+  }
+
+  /** Why no server can accept it now, as far as that can be told from its dates. */
+  Optional<String> invalidity(Instant now) {
+    var own = chain.getFirst();
+    if (now.isAfter(own.getNotAfter().toInstant())) {
+      return Optional.of(
+          "the client certificate (%s) expired on %s"
+              .formatted(subject(), own.getNotAfter().toInstant()));
+    }
+    return now.isBefore(own.getNotBefore().toInstant())
+        ? Optional.of(
+            "the client certificate (%s) is valid only from %s on"
+                .formatted(subject(), own.getNotBefore().toInstant()))
+        : Optional.empty();
+  }
+
+  /**
+   * Reads what {@link #store} wrote.
+   *
+   * @throws IOException if a file cannot be read
+   * @throws InvalidSecretException if somebody else wrote it
+   */
+  static ClientCertificate read(Stored stored) throws IOException, InvalidSecretException {
+    return read(Files.readAllBytes(stored.certificate()), Files.readAllBytes(stored.key()));
+  }
+
+  /**
+   * Writes both into a directory, in a form that every client reads. Both go when the directory
+   * does.
+   *
+   * @throws IOException if the directory cannot be written or has such files already
+   */
+  public Stored store(Path directory) throws IOException {
+    var text = new StringBuilder();
+    for (var certificate : chain) {
+      try {
+        text.append(pem("CERTIFICATE", certificate.getEncoded()));
+      } catch (CertificateEncodingException e) {
+        throw new IOException(e); // it was read from this form
+      }
+    }
+    var stored = new Stored(directory.resolve(CERTIFICATE), directory.resolve(KEY));
+    PrivateFile.write(stored.certificate(), text.toString().getBytes(StandardCharsets.US_ASCII));
+    PrivateFile.write(
+        stored.key(), pem("PRIVATE KEY", key.getEncoded()).getBytes(StandardCharsets.US_ASCII));
+    return stored;
+  }
+
+  private static String pem(String label, byte[] der) {
+    return "-----BEGIN %1$s-----\n%2$s\n-----END %1$s-----\n"
+        .formatted(label, Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der));
+  }
+
+  /** Without the key. */
+  @Override
+  public String toString() {
+    return "ClientCertificate[%s]".formatted(subject());
+  }
+
+  private String subject() {
+    return SafeText.shorten(chain.getFirst().getSubjectX500Principal().getName(), 200);
+  }
+
+  private boolean fits() {
+    var publicKey = chain.getFirst().getPublicKey();
+    var algorithm =
+        switch (key.getAlgorithm()) {
+          case "RSA" -> "SHA256withRSA";
+          case "EC" -> "SHA256withECDSA";
+          default -> "EdDSA";
+        };
+    try {
+      var signature = Signature.getInstance(algorithm);
+      var text = KEY.getBytes(StandardCharsets.US_ASCII);
+      signature.initSign(key);
+      signature.update(text);
+      var signed = signature.sign();
+      signature.initVerify(publicKey);
+      signature.update(text);
+      return signature.verify(signed);
+    } catch (GeneralSecurityException e) {
+      return false; // of another algorithm or curve
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package io.pgcask.postgres;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** Text with blocks between {@code -----BEGIN X-----} and {@code -----END X-----}. */
+final class Pem {
+  private static final Pattern BLOCK =
+      Pattern.compile("-----BEGIN ([A-Z0-9 ]{1,40})-----([^-]*(?:-[^-]+)*)-----END \\1-----");
+
+  private Pem() {}
+
+  /**
+   * A block.
+   *
+   * @param label what it says it is, for example {@code RSA PRIVATE KEY}
+   * @param encrypted whether its old-style header says that it is
+   * @param der what it holds
+   */
+  record Block(String label, boolean encrypted, byte[] der) {}
+
+  /**
+   * The blocks of a text, in their order; what stands between them is a comment.
+   *
+   * @param name of the text, for the message
+   * @throws InvalidSecretException if a block does not hold Base64
+   */
+  static List<Block> read(String name, byte[] text) throws InvalidSecretException {
+    var blocks = new ArrayList<Block>();
+    var found = BLOCK.matcher(new String(text, StandardCharsets.ISO_8859_1));
+    while (found.find()) {
+      var body = found.group(2);
+      int headers = body.lastIndexOf(':') < 0 ? 0 : endOfHeaders(body);
+      try {
+        blocks.add(
+            new Block(
+                found.group(1),
+                body.substring(0, headers).contains("ENCRYPTED"),
+                Base64.getDecoder().decode(body.substring(headers).replaceAll("\\s", ""))));
+      } catch (IllegalArgumentException e) {
+        throw new InvalidSecretException(
+            "%s is damaged: the block %s is no Base64".formatted(name, found.group(1)));
+      }
+    }
+    return blocks;
+  }
+
+  /** Headers such as {@code Proc-Type: 4,ENCRYPTED} end with an empty line. */
+  private static int endOfHeaders(String body) {
+    var empty = Pattern.compile("\\r?\\n[ \\t]*\\r?\\n").matcher(body);
+    return empty.find(body.lastIndexOf(':')) ? empty.end() : body.length();
+  }
+}
