@@ -180,7 +180,7 @@ public class ConnectionProbe {
         pooling == Pooling.TRANSACTION
             ? "is a connection pooler that gives each transaction another session of the server, in which a dump fails"
                 + " or spoils the sessions of others"
-            : "is a connection pooler that has no second session to give, and a dump needs three";
+            : "is a connection pooler that has no second session to give, and a dump needs more than one";
     return new Finding.Unusable(
         new Trouble(
             Reason.POOLER_DETECTED,

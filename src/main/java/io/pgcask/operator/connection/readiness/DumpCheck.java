@@ -13,7 +13,7 @@ interface DumpCheck {
   /**
    * Relations of people's own, as {@code c} and {@code n}: neither the server's nor temporary ones.
    * Those of an extension count only if the extension has their rows dumped; of the others pg_dump
-   * takes no lock [seen with 15 and 18].
+   * takes no lock [seen with 15].
    */
   String OWN_RELATIONS =
       """
