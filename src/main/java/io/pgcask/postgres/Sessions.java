@@ -19,6 +19,8 @@ public final class Sessions {
   /** How long a session waits for the answer to one query, unless told otherwise. */
   public static final Duration DEFAULT_ANSWER_TIMEOUT = Duration.ofMinutes(2);
 
+  private static final String HANDSHAKE_FAILED = "08006";
+
   private Sessions() {}
 
   /** As {@link #open(ConnectionSettings, String, Duration)} with the default timeout. */
@@ -72,8 +74,11 @@ public final class Sessions {
       return connection;
     } catch (SQLException e) {
       var failure = ErrorReasons.ofConnect(e, settings);
-      if (failure.reason() == Reason.TLS_FAILED && settings.tlsMode() == TlsMode.PREFER) {
-        // as libpq does; the driver goes on without TLS only after a server's own refusal
+      if (failure.reason() == Reason.TLS_FAILED
+          && settings.tlsMode() == TlsMode.PREFER
+          && HANDSHAKE_FAILED.equals(e.getSQLState())) {
+        // as libpq does, which gives up if TLS fails later than in the handshake; the driver goes on
+        // without TLS only after a server's own refusal
         var plain = settings.withTlsMode(TlsMode.DISABLE);
         TlsSockets.configure(properties, plain);
         return open(plain, properties);

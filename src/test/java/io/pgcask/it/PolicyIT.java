@@ -152,7 +152,8 @@ class PolicyIT {
         "{standard: {database: d, host: h, user: u, passwordSecretRef: {name: other, key: p}}}",
         "{standard: {database: d, host: h, userSecretRef: {name: other, key: p}}}",
         "{standard: {database: d, host: h, user: u}, tls: {mode: verify-full, caSecretRef: {name: other}}}",
-        "{connectionString: {secretRef: {name: other, key: p}}}"
+        "{connectionString: {secretRef: {name: other, key: p}}}",
+        "{standard: {database: d, host: h, user: u}, tls: {clientCertificateSecretRef: {name: other}}}"
       })
   void aConnectionNamesNoSecretThatItsAuthorMayNotRead(String spec) {
     assertRefused("PostgresConnection", spec, "other");

@@ -126,6 +126,10 @@ class SamplesIT {
     var after = new TreeMap<>(before);
     after.replaceAll((what, is) -> what.startsWith("owner of ") ? "shop_app" : is);
     assertThat(shop.sibling("shop_for_another_role").contents()).containsExactlyEntriesOf(after);
+
+    // Then the API server takes also what needs a server of the reader's own
+    assertThat(apply(workspace, "deploy/samples/09-certificates").lines())
+        .allMatch(line -> line.endsWith("created"));
   }
 
   private static String apply(Workspace workspace, String folder) {

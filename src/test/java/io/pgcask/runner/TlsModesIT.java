@@ -77,7 +77,9 @@ class TlsModesIT {
 
   @AfterAll
   static void stop() {
-    server.close();
+    if (server != null) {
+      server.close();
+    }
   }
 
   /**
@@ -109,7 +111,7 @@ class TlsModesIT {
           hostssl cert  | good        | ca       | -            | localhost | ------ | valid client certificate
           hostssl cert  | good        | ca       | other-client | localhost | ------ | does not accept the client certificate
           hostssl cert  | good        | ca       | old-client   | localhost | ------ | the client certificate (CN=shop) expired on 2020-02-01
-          host    trust | good        | ca       | other-client | localhost | ppp--- | does not accept the client certificate
+          host    trust | good        | ca       | other-client | localhost | pp---- | does not accept the client certificate
           host    trust | good        | ca       | client       | localhost | pptttt |
           """)
   void bothComeToTheSameVerdict(

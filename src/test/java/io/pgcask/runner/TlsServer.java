@@ -54,7 +54,7 @@ final class TlsServer implements AutoCloseable {
                 RunnerFixture.IMAGE,
                 "3600")
             .strip();
-    inServer("mkdir /data/tls && cd /data/tls && " + certificates + " && chmod 600 *.key");
+    inServer("mkdir /data/tls; cd /data/tls\n" + certificates + "\nchmod 600 *.key");
     DockerCli.must("cp", server + ":/data/tls/.", directory.toString());
     inServer("echo \"include 'tls.conf'\" >> " + DATA + "/postgresql.conf");
   }
