@@ -77,7 +77,8 @@ public final class Sessions {
       if (failure.reason() == Reason.TLS_FAILED
           && settings.tlsMode() == TlsMode.PREFER
           && HANDSHAKE_FAILED.equals(e.getSQLState())) {
-        // as libpq does, which gives up if TLS fails later than in the handshake; the driver goes on
+        // as libpq does, which gives up if TLS fails later than in the handshake; the driver goes
+        // on
         // without TLS only after a server's own refusal
         var plain = settings.withTlsMode(TlsMode.DISABLE);
         TlsSockets.configure(properties, plain);
