@@ -106,6 +106,43 @@ class RestoreIT {
   }
 
   @Test
+  void leavesOutTheTriggersByWhichTheOriginalWasFollowed() throws Exception {
+    // Given
+    fixture.sql(MAJOR, "postgres", "CREATE DATABASE followed OWNER shop");
+    try (var session = fixture.session(MAJOR, "followed", "shop", PASSWORD);
+        var statement = session.createStatement()) {
+      statement.execute("CREATE TABLE orders (id int); CREATE SCHEMA pgcask");
+      statement.execute(
+          "CREATE FUNCTION pgcask.rows_0() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'");
+      statement.execute(
+          "CREATE TRIGGER pgcask_0 AFTER INSERT OR TRUNCATE ON orders FOR EACH STATEMENT EXECUTE FUNCTION pgcask.rows_0()");
+    }
+    var backup =
+        RunnerFixture.backup(
+            RunnerFixture.at(MAJOR, "followed", "shop"),
+            DumpFormat.CUSTOM,
+            new Compression(Method.NONE, null),
+            RunnerFixture.volumeStorage());
+    fixture.run(backup, PASSWORD).succeeded();
+
+    // When
+    var task = into("unfollowed", "shop", RestoreMode.CREATE_NEW, backup.path());
+    fixture.run(task, PASSWORD).succeeded();
+
+    // Then
+    try (var copy = fixture.session(MAJOR, "unfollowed", "shop", PASSWORD);
+        var statement = copy.createStatement();
+        var row =
+            statement.executeQuery(
+                "SELECT to_regclass('orders') IS NOT NULL, to_regnamespace('pgcask') IS NULL,"
+                    + " NOT EXISTS (SELECT FROM pg_trigger WHERE tgname = 'pgcask_0')")) {
+      row.next();
+      assertThat(List.of(row.getBoolean(1), row.getBoolean(2), row.getBoolean(3)))
+          .containsOnly(true);
+    }
+  }
+
+  @Test
   void refusesALargeObjectInAnEmptyDatabase() throws Exception {
     fixture.sql(MAJOR, "postgres", "CREATE DATABASE nearly OWNER shop");
     fixture.sql(MAJOR, "nearly", "SELECT lo_create(4711)");

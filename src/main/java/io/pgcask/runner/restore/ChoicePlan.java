@@ -122,11 +122,16 @@ final class ChoicePlan {
             Optional.of(new RestorePart.Chosen(contents, part)), Optional.of(part), options());
   }
 
-  /** What the provider forbids and what the role may not restore, as rows of the plan. */
+  /** What is pgcask's own, what the provider forbids and what the role may not restore. */
   private Set<Integer> leftOut(ArchivePart part, TargetRights rights) {
     var ofProvider = ProviderLimits.of(part.entries(), task.server().provider(), choice, rights);
     leftOut("provider", ofProvider.refusals(), ofProvider.warnings());
     var left = new HashSet<>(ofProvider.leftOut());
+    var ofWatch = WatchEntries.of(part.entries());
+    if (!ofWatch.isEmpty()) {
+      plan.passed("watch", "pgcask's own triggers on the original are left out");
+      left.addAll(ofWatch);
+    }
     var rest = part.entries().stream().filter(entry -> !left.contains(entry.dumpId())).toList();
     var limits = RoleLimits.of(rest, rights);
     leftOut(RIGHTS, limits.refusals(), limits.warnings());

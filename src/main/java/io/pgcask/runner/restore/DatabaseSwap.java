@@ -102,9 +102,13 @@ final class DatabaseSwap {
     Thread.ofPlatform().daemon().name("rename").start(renaming);
     Optional<PostgresException> endingFailed = Optional.empty();
     while (!ended(renaming)) {
-      if (terminate && endingFailed.isEmpty()) {
+      if (endingFailed.isEmpty()) {
         try {
-          others.end();
+          if (terminate) {
+            others.end();
+          } else {
+            others.endWatches();
+          }
         } catch (PostgresException e) {
           endingFailed =
               Optional.of(e); // the renaming has the word: they may have left by themselves

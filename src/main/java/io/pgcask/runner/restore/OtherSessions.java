@@ -15,7 +15,8 @@ import java.util.stream.Collectors;
 final class OtherSessions {
   /**
    * Client backends, and what a role without pg_read_all_stats sees of those of other roles: no
-   * type and no name. Background workers have no role. The probe of the operator comes and goes.
+   * type and no name. Background workers have no role. The probe of the operator comes and goes;
+   * the session that follows the database is ended without asking, see {@link #endWatches}.
    */
   private static final String QUERY =
       """
@@ -28,8 +29,14 @@ final class OtherSessions {
       LEFT JOIN pg_catalog.pg_roles r ON r.oid = a.usesysid
       WHERE a.datname = ? AND a.usesysid IS NOT NULL AND a.pid <> pg_catalog.pg_backend_pid()
         AND coalesce(a.backend_type, 'client backend') IN ('client backend', 'walsender')
-        AND coalesce(a.application_name, '') NOT IN ('pgcask/probe', ?, ?)
+        AND coalesce(a.application_name, '') NOT IN ('pgcask/probe', 'pgcask/watch', ?, ?)
       ORDER BY a.pid
+      """;
+
+  private static final String WATCHES =
+      """
+      SELECT a.pid FROM pg_catalog.pg_stat_activity a
+      WHERE a.datname = ? AND a.application_name = 'pgcask/watch'
       """;
 
   /** How long one session may take to end: a big transaction is rolled back first. */
@@ -110,14 +117,37 @@ final class OtherSessions {
    */
   void end() throws PostgresException {
     for (var session : list()) {
-      try (var statement =
-          maintenance.prepareStatement("SELECT pg_catalog.pg_terminate_backend(?, ?)")) {
-        statement.setInt(1, session.pid());
-        statement.setLong(2, PATIENCE_MILLIS);
-        statement.execute();
-      } catch (SQLException e) {
-        throw Sessions.failure(e);
+      end(session.pid());
+    }
+    endWatches();
+  }
+
+  /**
+   * Ends those by which the operator follows the database; it comes back by itself.
+   *
+   * @throws PostgresException PermissionDenied for one that the role may not end
+   */
+  void endWatches() throws PostgresException {
+    try (var statement = maintenance.prepareStatement(WATCHES)) {
+      statement.setString(1, database);
+      try (var row = statement.executeQuery()) {
+        while (row.next()) {
+          end(row.getInt(1));
+        }
       }
+    } catch (SQLException e) {
+      throw Sessions.failure(e);
+    }
+  }
+
+  private void end(int pid) throws PostgresException {
+    try (var statement =
+        maintenance.prepareStatement("SELECT pg_catalog.pg_terminate_backend(?, ?)")) {
+      statement.setInt(1, pid);
+      statement.setLong(2, PATIENCE_MILLIS);
+      statement.execute();
+    } catch (SQLException e) {
+      throw Sessions.failure(e);
     }
   }
 
