@@ -70,7 +70,17 @@ public final class Labels {
    */
   public static final String SWEEP = Api.GROUP + "/sweep";
 
-  /** Finalizer of Backups and Restores that have something to stop or to delete. */
+  /**
+   * Annotation by which somebody listens to tables of a PostgresConnection with realtime Triggers:
+   * the time at which it ends and the tables, for example {@code
+   * 2026-11-26T13:00:00Z;public.orders,public.items}.
+   */
+  public static final String LISTEN = Api.GROUP + "/listen";
+
+  /**
+   * Finalizer of Backups and Restores that have something to stop or to delete, and of
+   * PostgresConnections whose database may hold triggers of ours.
+   */
   public static final String FINALIZER = Api.GROUP + "/cleanup";
 
   private static final int MAX_COMMAND = 253;

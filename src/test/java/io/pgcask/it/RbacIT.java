@@ -32,7 +32,7 @@ class RbacIT {
   void theOperatorDoesEverythingThatItCan(Cluster cluster, Workspace workspace) {
     // Given
     var shop = TestDatabase.create(cluster.postgres(17), "rights", "rights", "secret").withSample();
-    workspace.connection("shop", shop);
+    workspace.connection("shop", shop, "watchSchema: Triggers");
     var volume = workspace.volume("volume");
 
     // When it backs up, restores, deletes data on a volume, stops a Job, and follows a schedule

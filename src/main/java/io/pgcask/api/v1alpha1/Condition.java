@@ -53,6 +53,9 @@ public record Condition(
   /** DumpReady: nothing that the probe can see would make a dump of the whole database fail. */
   public static final String DUMP_READY = "DumpReady";
 
+  /** Watching: changes of a PostgresConnection's database are followed as its spec asks. */
+  public static final String WATCHING = "Watching";
+
   /** Type of the condition of a Backup that was read again and is as it was written. */
   public static final String VERIFIED = "Verified";
 

@@ -50,6 +50,22 @@ public record PostgresConnectionSpec(
                 + " its target go to the connection's own host. Default: the connection's own host.")
         String readHost,
     @JsonPropertyDescription(
+            "Which schemas the dashboard and status.schema show and which are watched. It never limits a"
+                + " dump. Default: all but the server's own.")
+        SchemaFilter schemaFilter,
+    @JsonPropertyDescription(
+            "How changes of the schema are followed. Poll: the catalogue is read at every probe. Triggers:"
+                + " event triggers in schema pgcask tell of each change at once; the role must be a superuser,"
+                + " and where it may not, the schema is polled and condition Watching says so. Off: not at all."
+                + " Default: Poll.")
+        WatchSchema watchSchema,
+    @JsonPropertyDescription(
+            "How changes of rows are followed. Statistics: by the server's own counters. Triggers: by triggers"
+                + " on the tables that annotation pgcask.io/listen names, until the time that it names, and by"
+                + " the counters for all others; refused where max_prepared_transactions is above 0. Off: not"
+                + " at all. Default: Statistics.")
+        Realtime realtime,
+    @JsonPropertyDescription(
             "Who runs the server. RDS (also Aurora), CloudSQL (also AlloyDB) and Azure: what the provider keeps"
                 + " for itself is left out of dumps of roles and of restores, with a warning for each thing, and"
                 + " no passwords of roles are dumped. Generic: the plan knows only what the server tells."

@@ -16,7 +16,8 @@ public record PostgresConnectionStatus(
     @JsonPropertyDescription("The metadata.generation that this status was computed from.")
         Long observedGeneration,
     @Size(max = 16)
-        @JsonPropertyDescription("Ready, Reconciling, Stalled, DatabaseExists and DumpReady.")
+        @JsonPropertyDescription(
+            "Ready, Reconciling, Stalled, DatabaseExists, DumpReady and Watching.")
         List<Condition> conditions,
     @JsonPropertyDescription("The host that is connected to.") String host,
     @JsonPropertyDescription("The port that is connected to.") Integer port,
@@ -48,6 +49,10 @@ public record PostgresConnectionStatus(
                 + " 50, or fewer where names are very long.")
         List<String> grants,
     @JsonPropertyDescription("How many such statements there are.") Integer grantCount,
+    @JsonPropertyDescription("The schema of the database; absent where watchSchema is Off.")
+        SchemaStatus schema,
+    @JsonPropertyDescription("Changes of rows; absent where realtime is Off.")
+        RealtimeStatus realtime,
     @JsonPropertyDescription(
             "When the server was last probed. Written with another change or every 5 minutes, not at"
                 + " every probe.")

@@ -30,6 +30,8 @@ public enum Reason {
   CONNECTED("The server was reached and the login succeeded."),
   PROBING("The server has not been probed yet."),
   DATABASE_FOUND("The database exists."),
+  WATCHING("Changes of the database are followed as the spec asks."),
+  WATCHING_OFF("The spec asks to follow neither the schema nor the rows."),
   SCHEDULED("The schedule is active."),
   SUSPENDED("The schedule is suspended."),
   BACKUP_CREATED("A Backup was created, for a slot or for safety before a Restore."),
@@ -84,6 +86,22 @@ public enum Reason {
   PASSWORDS_IN_DUMP("Passwords of subscriptions or user mappings will lie in the dump."),
   SESSION_POOLING("A connection pooler with session pooling stands before the server."),
   MAINTENANCE_DATABASE_MISSING("The server has no database of the name in maintenanceDatabase."),
+
+  // What is wrong with following a database.
+  EVENT_TRIGGERS_DENIED(
+      "The role may not create event triggers, which only a superuser may; the schema is polled."),
+  TRIGGERS_DENIED(
+      "The role may not create schema pgcask in the database, or does not own a table that is listened to."),
+  TWO_PHASE_COMMIT(
+      "The server allows prepared transactions, which no transaction with NOTIFY can be; no trigger is"
+          + " installed."),
+  READ_ONLY_SERVER("The server is a standby, which takes no triggers and counts no changes."),
+  LISTEN_INVALID(
+      "Annotation pgcask.io/listen cannot be read, or names what does not exist or cannot be followed."),
+  TABLE_BUSY(
+      "A trigger waits to be created or dropped, since the table could not be locked within 50 ms."),
+  TRIGGERS_LEFT(
+      "Triggers of pgcask are left in a database; the message has the lines that drop them."),
 
   // Why a Backup or Restore failed.
   BACKUP_NOT_FOUND("The Backup that is to be restored does not exist in this namespace."),

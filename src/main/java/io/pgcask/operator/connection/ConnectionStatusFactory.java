@@ -7,6 +7,7 @@ import io.pgcask.api.v1alpha1.PostgresConnectionStatusBuilder;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.contract.Task;
 import io.pgcask.operator.connection.ConnectionProbe.Finding;
+import io.pgcask.operator.connection.watch.WatchStatusFactory;
 import io.pgcask.operator.job.Trouble;
 import io.pgcask.operator.status.Conditions;
 import java.time.Duration;
@@ -103,7 +104,7 @@ final class ConnectionStatusFactory {
     var status =
         builder
             .observedGeneration(connection.getMetadata().getGeneration())
-            .conditions(conditions.list())
+            .conditions(WatchStatusFactory.withPrevious(before.conditions(), conditions.list()))
             .lastProbeTime(probed)
             .build();
     var quiet =

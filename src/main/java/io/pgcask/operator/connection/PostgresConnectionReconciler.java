@@ -14,6 +14,7 @@ import io.pgcask.api.v1alpha1.PostgresConnection;
 import io.pgcask.api.v1alpha1.PostgresConnectionStatus;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.operator.connection.Probes.Outcome;
+import io.pgcask.operator.connection.watch.Watches;
 import io.pgcask.operator.event.Events;
 import io.pgcask.operator.job.SpecOrAnnotations;
 import io.pgcask.operator.status.StatusWriter;
@@ -37,7 +38,8 @@ import java.util.Optional;
  *       tried again all the same.
  * </ul>
  *
- * <p>Now and then it has storage looked through, see {@link Sweeper}; that says nothing of Ready.
+ * <p>It has the database followed, see {@link Watches}; that says nothing of Ready. Now and then it
+ * has storage looked through, see {@link Sweeper}; that says nothing of Ready.
  */
 @ControllerConfiguration(
     name = "postgresconnection",
@@ -54,6 +56,7 @@ public class PostgresConnectionReconciler implements Reconciler<PostgresConnecti
 
   private final Probes probes;
   private final Sweeper sweeper;
+  private final Watches watches;
   private final StatusWriter writer;
   private final Events events;
   private final Clock clock;
@@ -61,10 +64,16 @@ public class PostgresConnectionReconciler implements Reconciler<PostgresConnecti
 
   /** Made by the container, and by tests with parts of their own. */
   public PostgresConnectionReconciler(
-      Probes probes, Sweeper sweeper, StatusWriter writer, Events events, Clock clock) {
+      Probes probes,
+      Sweeper sweeper,
+      Watches watches,
+      StatusWriter writer,
+      Events events,
+      Clock clock) {
     this.probes = probes;
     this.probeEvents = new ProbeEvents(probes);
     this.sweeper = sweeper;
+    this.watches = watches;
     this.writer = writer;
     this.events = events;
     this.clock = clock;
@@ -73,7 +82,7 @@ public class PostgresConnectionReconciler implements Reconciler<PostgresConnecti
   @Override
   public List<EventSource<?, PostgresConnection>> prepareEventSources(
       EventSourceContext<PostgresConnection> context) {
-    return List.of(probeEvents);
+    return List.of(probeEvents, watches.changes());
   }
 
   @Override
@@ -81,7 +90,10 @@ public class PostgresConnectionReconciler implements Reconciler<PostgresConnecti
       PostgresConnection connection, Context<PostgresConnection> context) {
     if (connection.isMarkedForDeletion() || context.isPrimaryResourceDeleted()) {
       probes.forget(connection);
-      return UpdateControl.noUpdate();
+      return watches
+          .leave(connection)
+          .map(UpdateControl.<PostgresConnection>noUpdate()::rescheduleAfter)
+          .orElseGet(UpdateControl::noUpdate);
     }
     return switch (probes.turn(connection, probeEvents::ended)) {
       case Probes.Turn.Running running -> UpdateControl.noUpdate();
@@ -105,21 +117,22 @@ public class PostgresConnectionReconciler implements Reconciler<PostgresConnecti
   }
 
   /**
-   * Writes a status, with what the sweep adds to it.
+   * Writes a status, with what the sweep and the watch add to it.
    *
    * @return whether a Job still looks through storage
    */
-  private boolean settle(PostgresConnection connection, PostgresConnectionStatus status) {
-    var step = sweeper.step(connection, status);
+  private boolean settle(PostgresConnection connection, PostgresConnectionStatus probed) {
+    var step = sweeper.step(connection, probed);
+    var status = watches.step(connection, step.status());
     try {
-      writer.write(connection, step.status());
+      watches.finalizer(writer.write(connection, status));
     } catch (KubernetesClientException e) {
       if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
         return false; // deleted while it was being probed
       }
       throw e;
     }
-    report(connection, step.status());
+    report(connection, status);
     step.news().ifPresent(news -> events.normal(connection, Reason.UNCLAIMED_DATA, news));
     return step.pending();
   }

@@ -1,0 +1,367 @@
+package io.pgcask.operator.connection.watch;
+
+import io.pgcask.api.v1alpha1.Reason;
+import io.pgcask.operator.connection.watch.FollowedTables.Base;
+import io.pgcask.operator.job.Trouble;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Makes what pgcask has in a database what it should be, in small steps: one table per transaction,
+ * none of which waits for a lock longer than {@link #LOCK_TIMEOUT}. A table that cannot be had is
+ * left alone for a second, then two, up to a minute.
+ *
+ * <p>While ours waits for a lock, writers queue behind it; hence the time-out. Commits of ours do
+ * not wait for the disk or for a standby, since the lock is held that long.
+ */
+final class Installation {
+
+  /** How long a writer of a table may at most have to wait behind us. */
+  static final Duration LOCK_TIMEOUT = Duration.ofMillis(50);
+
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+
+  /** A right that is missing is not there a second later. */
+  private static final Duration DENIED_PAUSE = Duration.ofMinutes(5);
+
+  private static final String LOCK_NOT_AVAILABLE = "55P03";
+  private static final String INSUFFICIENT_PRIVILEGE = "42501";
+  private static final String UNDEFINED_TABLE = "42P01";
+
+  private static final String TABLE_TRIGGERS =
+      """
+      SELECT t.tgrelid::bigint,
+             pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname)
+      FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid
+      JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+      WHERE t.tgname = ? AND NOT t.tgisinternal
+      """;
+
+  private static final String EVENT_TRIGGERS =
+      "SELECT evtname FROM pg_catalog.pg_event_trigger WHERE evtname = ANY (?)";
+
+  private static final String FUNCTIONS =
+      """
+      SELECT p.proname FROM pg_catalog.pg_proc p
+      JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = 'pgcask'
+      """;
+
+  private final Connection session;
+  private final OwnObjects own;
+  private final Clock clock;
+  private final Map<Long, Pause> pauses = new HashMap<>();
+  private Instant deniedUntil = Instant.MIN;
+
+  Installation(Connection session, OwnObjects own, Clock clock) {
+    this.session = session;
+    this.own = own;
+    this.clock = clock;
+  }
+
+  private record Pause(Instant until, Duration length) {}
+
+  /**
+   * What a step came to.
+   *
+   * @param tables those that have a trigger of ours now, by OID
+   * @param eventTriggers whether they are all there
+   * @param clean whether nothing of this connection's is left
+   * @param trouble what could not be done
+   */
+  record State(
+      Map<Long, String> tables, boolean eventTriggers, boolean clean, Optional<Trouble> trouble) {}
+
+  /** Sets the bounds of every later statement of the session. */
+  static void bound(Connection session) throws SQLException {
+    run(
+        session,
+        "SET lock_timeout = %d".formatted(LOCK_TIMEOUT.toMillis()),
+        "SET statement_timeout = '10s'",
+        "SET synchronous_commit = off",
+        "SET client_min_messages = error",
+        // a node that has lost its power leaves no session behind
+        "SET tcp_keepalives_idle = 30",
+        "SET tcp_keepalives_interval = 10",
+        "SET tcp_keepalives_count = 3",
+        "SET search_path = pg_catalog");
+  }
+
+  /**
+   * One step towards what is wanted.
+   *
+   * @param tables that are to have a trigger
+   */
+  State step(boolean eventTriggers, Collection<Base> tables) throws SQLException {
+    var wanted = new TreeMap<Long, Base>();
+    tables.forEach(table -> wanted.put(table.oid(), table));
+    var troubles = new ArrayList<Trouble>();
+    var installed = tableTriggers();
+    dropSurplus(installed, wanted, troubles);
+    addMissing(installed, wanted, troubles);
+    boolean events = eventTriggers(eventTriggers, troubles);
+    boolean clean = wanted.isEmpty() && !eventTriggers && removeRest();
+    return new State(tableTriggers(), events, clean, troubles.stream().findFirst());
+  }
+
+  private void dropSurplus(
+      Map<Long, String> installed, Map<Long, Base> wanted, List<Trouble> troubles)
+      throws SQLException {
+    for (var surplus : installed.entrySet()) {
+      if (!wanted.containsKey(surplus.getKey())) {
+        onTable(
+            surplus.getKey(), surplus.getValue(), own.dropTrigger(surplus.getValue()), troubles);
+      }
+    }
+  }
+
+  private void addMissing(
+      Map<Long, String> installed, Map<Long, Base> wanted, List<Trouble> troubles)
+      throws SQLException {
+    var missing = new TreeMap<>(wanted);
+    missing.keySet().removeAll(installed.keySet());
+    var notOurs = missing.values().stream().filter(table -> !table.ours()).toList();
+    if (!notOurs.isEmpty()) {
+      troubles.add(
+          new Trouble(
+              Reason.TRIGGERS_DENIED,
+              "a trigger on %s takes its owner or a member of that role: nobody else could drop it again"
+                  .formatted(notOurs.getFirst().quoted())));
+    }
+    missing.values().removeIf(table -> !table.ours() || !table.takesTriggers());
+    if (missing.isEmpty()
+        || !makeFunction(own.rowsFunction(), own.createRowsFunction(), troubles)) {
+      return;
+    }
+    for (var table : missing.values()) {
+      onTable(table.oid(), table.quoted(), own.createTrigger(table.quoted()), troubles);
+    }
+  }
+
+  /** One statement that locks one table. */
+  private void onTable(long oid, String table, String sql, List<Trouble> troubles)
+      throws SQLException {
+    var now = clock.instant();
+    var pause = pauses.get(oid);
+    if (pause != null && pause.until().isAfter(now)) {
+      troubles.add(busy(table));
+      return;
+    }
+    try {
+      run(session, sql);
+      pauses.remove(oid);
+    } catch (SQLException e) {
+      switch (state(e)) {
+        case LOCK_NOT_AVAILABLE -> {
+          var next = pause == null ? FIRST_PAUSE : pause.length().multipliedBy(2);
+          var length = next.compareTo(LONGEST_PAUSE) < 0 ? next : LONGEST_PAUSE;
+          pauses.put(oid, new Pause(now.plus(length), length));
+          troubles.add(busy(table));
+        }
+        case INSUFFICIENT_PRIVILEGE -> {
+          pauses.put(oid, new Pause(now.plus(DENIED_PAUSE), DENIED_PAUSE));
+          troubles.add(new Trouble(Reason.TRIGGERS_DENIED, table + ": " + message(e)));
+        }
+        case UNDEFINED_TABLE -> pauses.remove(oid); // dropped a moment ago
+        default -> throw e;
+      }
+    }
+  }
+
+  private static Trouble busy(String table) {
+    return new Trouble(
+        Reason.TABLE_BUSY, "%s is locked by others; its trigger is seen to later".formatted(table));
+  }
+
+  private boolean makeFunction(String name, String sql, List<Trouble> troubles)
+      throws SQLException {
+    if (functions().contains(name)) {
+      return true;
+    }
+    if (deniedUntil.isAfter(clock.instant())) {
+      troubles.add(
+          new Trouble(
+              Reason.TRIGGERS_DENIED, "the role may not create schema pgcask and functions in it"));
+      return false;
+    }
+    try {
+      if (!schemaExists()) {
+        run(session, "CREATE SCHEMA pgcask");
+      }
+      run(session, sql);
+      return true;
+    } catch (SQLException e) {
+      if (!state(e).equals(INSUFFICIENT_PRIVILEGE)) {
+        throw e;
+      }
+      deniedUntil = clock.instant().plus(DENIED_PAUSE);
+      troubles.add(new Trouble(Reason.TRIGGERS_DENIED, message(e)));
+      return false;
+    }
+  }
+
+  /** Whether they are there in the end. */
+  private boolean eventTriggers(boolean wanted, List<Trouble> troubles) throws SQLException {
+    var installed = strings(EVENT_TRIGGERS, own.eventTriggers());
+    if (!wanted) {
+      if (!installed.isEmpty()) {
+        run(session, own.dropEventTriggers().toArray(String[]::new));
+      }
+      return false;
+    }
+    if (installed.size() == own.eventTriggers().size()) {
+      return true;
+    }
+    var trouble = createEventTriggers(installed);
+    trouble.ifPresent(troubles::add);
+    return trouble.isEmpty();
+  }
+
+  private Optional<Trouble> createEventTriggers(List<String> installed) throws SQLException {
+    if (!maySuper()) {
+      return Optional.of(
+          new Trouble(
+              Reason.EVENT_TRIGGERS_DENIED,
+              "only a superuser may create event triggers; the schema is read at every probe instead"));
+    }
+    var troubles = new ArrayList<Trouble>();
+    for (int i = 0; i < own.eventTriggers().size(); i++) {
+      var name = own.eventTriggers().get(i);
+      if (installed.contains(name)) {
+        continue;
+      }
+      if (!makeFunction(name, own.createEventFunctions().get(i), troubles)) {
+        return troubles.stream().findFirst();
+      }
+      try {
+        run(session, own.createEventTriggers().get(i));
+      } catch (SQLException e) {
+        if (!state(e).equals(INSUFFICIENT_PRIVILEGE)) {
+          throw e;
+        }
+        return Optional.of(new Trouble(Reason.EVENT_TRIGGERS_DENIED, message(e)));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Providers let roles that are no superusers create event triggers, each in a way of its own. */
+  private boolean maySuper() throws SQLException {
+    return strings(
+            """
+            SELECT r.rolname FROM pg_catalog.pg_roles r
+            WHERE r.rolname = current_user AND r.rolsuper OR r.rolname = ANY (?)
+              AND pg_catalog.pg_has_role(r.oid, 'MEMBER')
+            """,
+            List.of("rds_superuser", "cloudsqlsuperuser", "alloydbsuperuser", "azure_pg_admin"))
+        .iterator()
+        .hasNext();
+  }
+
+  /** Functions and, if nobody else has anything in it, the schema. Whether nothing is left. */
+  private boolean removeRest() throws SQLException {
+    if (!tableTriggers().isEmpty()) {
+      return false;
+    }
+    var functions = functions();
+    var ours = new TreeSet<>(own.eventTriggers());
+    ours.add(own.rowsFunction());
+    if (functions.stream().anyMatch(ours::contains)) {
+      run(session, own.dropFunctions().toArray(String[]::new));
+      functions.removeAll(ours);
+    }
+    if (functions.isEmpty() && schemaIsOurs()) {
+      try {
+        run(session, "DROP SCHEMA IF EXISTS pgcask");
+      } catch (SQLException e) {
+        if (!state(e).startsWith("2BP") && !state(e).equals(INSUFFICIENT_PRIVILEGE)) {
+          throw e;
+        }
+      }
+    }
+    return true;
+  }
+
+  private boolean schemaExists() throws SQLException {
+    return !strings(
+            "SELECT nspname FROM pg_catalog.pg_namespace WHERE nspname = ANY (?)",
+            List.of(OwnObjects.SCHEMA))
+        .isEmpty();
+  }
+
+  private boolean schemaIsOurs() throws SQLException {
+    return !strings(
+            """
+            SELECT nspname FROM pg_catalog.pg_namespace
+            WHERE nspname = ANY (?) AND pg_catalog.pg_has_role(nspowner, 'USAGE')
+            """,
+            List.of(OwnObjects.SCHEMA))
+        .isEmpty();
+  }
+
+  private Map<Long, String> tableTriggers() throws SQLException {
+    try (var statement = session.prepareStatement(TABLE_TRIGGERS)) {
+      statement.setString(1, own.trigger());
+      var found = new TreeMap<Long, String>();
+      try (var row = statement.executeQuery()) {
+        while (row.next()) {
+          found.put(row.getLong(1), row.getString(2));
+        }
+      }
+      return found;
+    }
+  }
+
+  /** Names of all functions in schema pgcask, whoever's they are. */
+  List<String> functions() throws SQLException {
+    try (var statement = session.createStatement();
+        var row = statement.executeQuery(FUNCTIONS)) {
+      var names = new ArrayList<String>();
+      while (row.next()) {
+        names.add(row.getString(1));
+      }
+      return names;
+    }
+  }
+
+  private List<String> strings(String query, List<String> names) throws SQLException {
+    try (var statement = session.prepareStatement(query)) {
+      statement.setArray(1, session.createArrayOf("text", names.toArray()));
+      var found = new ArrayList<String>();
+      try (var row = statement.executeQuery()) {
+        while (row.next()) {
+          found.add(row.getString(1));
+        }
+      }
+      return found;
+    }
+  }
+
+  private static String state(SQLException e) {
+    return Optional.ofNullable(e.getSQLState()).orElse("");
+  }
+
+  private static String message(SQLException e) {
+    return io.pgcask.postgres.Sessions.failure(e).getMessage();
+  }
+
+  static void run(Connection session, String... statements) throws SQLException {
+    try (var statement = session.createStatement()) {
+      statement.setEscapeProcessing(false);
+      for (var sql : statements) {
+        statement.execute(sql);
+      }
+    }
+  }
+}

@@ -1,0 +1,177 @@
+package io.pgcask.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.pgcask.api.v1alpha1.Condition;
+import io.pgcask.api.v1alpha1.PostgresConnection;
+import io.pgcask.api.v1alpha1.Realtime;
+import io.pgcask.api.v1alpha1.Reason;
+import io.pgcask.api.v1alpha1.WatchSchema;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** How a database that is followed shows in the connection's status, and that it is left clean. */
+@OnCluster
+class WatchIT {
+
+  private static final String LISTEN = "pgcask.io/listen";
+
+  /** Nothing that is seen comes from a probe. */
+  private static final String TRIGGERS =
+      """
+      probeIntervalSeconds: 3600
+      watchSchema: Triggers
+      realtime: Triggers
+      """;
+
+  private static final String LEFTOVERS =
+      """
+      DROP SCHEMA IF EXISTS pgcask CASCADE;
+      CREATE SCHEMA pgcask;
+      CREATE FUNCTION pgcask.rows_%1$s() RETURNS trigger LANGUAGE plpgsql AS
+        'BEGIN RETURN NULL; END';
+      DO $$ BEGIN FOR i IN 1..50 LOOP EXECUTE format(
+        'CREATE TRIGGER pgcask_%1$s AFTER INSERT ON t%%s FOR EACH STATEMENT'
+        ' EXECUTE FUNCTION pgcask.rows_%1$s()', i); END LOOP; END $$
+      """;
+
+  @ConcurrentTest
+  void triggersTellAtOnceAndLeaveWithTheConnection(Cluster cluster, Workspace workspace)
+      throws Exception {
+    // Given
+    var shop = TestDatabase.create(cluster.postgres(17), "watched", "watched", "secret");
+    shop.executeAsSuperuser("ALTER ROLE watched SUPERUSER").execute("CREATE TABLE orders (id int)");
+    workspace.connection("shop", shop, TRIGGERS);
+    var before =
+        workspace.await(
+            PostgresConnection.class,
+            "shop",
+            c -> watching(c).filter(Condition::holds).isPresent());
+    assertThat(before.getStatus().schema().mode()).isEqualTo(WatchSchema.TRIGGERS);
+    assertThat(before.getStatus().schema().tables()).isEqualTo(1);
+    assertThat(before.getStatus().realtime().mode()).isEqualTo(Realtime.STATISTICS);
+    assertThat(before.getFinalizers()).containsExactly("pgcask.io/cleanup");
+
+    // When the schema changes, Then the status says so
+    shop.execute("CREATE TABLE items (id int)");
+    await("the change in the status")
+        .atMost(Duration.ofSeconds(2))
+        .pollInterval(Duration.ofMillis(100))
+        .until(
+            () -> workspace.get(PostgresConnection.class, "shop").getStatus().schema(),
+            schema -> schema.tables() == 2 && schema.lastChangeTime() != null);
+
+    // When somebody listens, and then not any more
+    listen(workspace, Instant.now().plusSeconds(600), "public.orders,public.items");
+    workspace.await(
+        PostgresConnection.class,
+        "shop",
+        c -> c.getStatus().realtime().mode() == Realtime.TRIGGERS);
+    assertThat(ours(shop)).isEqualTo(4); // and two event triggers
+    listen(workspace, Instant.now().plusSeconds(600), "public.items,public.nowhere");
+    workspace.awaitEvents("shop", Reason.LISTEN_INVALID.word());
+    await().atMost(Duration.ofSeconds(20)).until(() -> ours(shop) == 3);
+
+    // When it is deleted, Then nothing is left
+    workspace.delete(PostgresConnection.class, "shop");
+    workspace.awaitGone(PostgresConnection.class, "shop");
+    assertThat(ours(shop)).isZero();
+    await().atMost(Duration.ofSeconds(10)).until(() -> sessions(shop) == 0);
+  }
+
+  @ConcurrentTest
+  void withTheDefaultsADatabaseIsOnlyRead(Cluster cluster, Workspace workspace) throws Exception {
+    // Given
+    var shop = TestDatabase.create(cluster.postgres(17), "polled", "polled", "secret");
+    workspace.connection("shop", shop, "probeIntervalSeconds: 10");
+    workspace.await(
+        PostgresConnection.class, "shop", c -> watching(c).filter(Condition::holds).isPresent());
+
+    // When
+    shop.execute("CREATE TABLE orders (id int)");
+
+    // Then
+    var now =
+        workspace.await(
+            PostgresConnection.class, "shop", c -> c.getStatus().schema().lastChangeTime() != null);
+    assertThat(now.getStatus().schema().mode()).isEqualTo(WatchSchema.POLL);
+    assertThat(now.getStatus().schema().tables()).isEqualTo(1);
+    assertThat(now.getStatus().realtime().mode()).isEqualTo(Realtime.STATISTICS);
+    assertThat(now.getFinalizers()).isEmpty();
+    assertThat(ours(shop)).isZero();
+    assertThat(sessions(shop)).isZero();
+  }
+
+  @Test
+  void aKilledOperatorLeavesNoTriggerAfterItsReturn(Cluster cluster, Workspace workspace)
+      throws Exception {
+    // Given
+    var shop = TestDatabase.create(cluster.postgres(17), "killed", "killed", "secret");
+    shop.execute(
+        "DO $$ BEGIN FOR i IN 1..50 LOOP EXECUTE format('CREATE TABLE t%s (id int)', i); END LOOP; END $$");
+    workspace.connection("shop", shop, "probeIntervalSeconds: 3600\nrealtime: Triggers");
+    var tables = new StringBuilder("public.t1");
+    for (int i = 2; i <= 50; i++) {
+      tables.append(",public.t").append(i);
+    }
+    listen(workspace, Instant.now().plusSeconds(600), tables.toString());
+    await().atMost(Duration.ofSeconds(30)).until(() -> ours(shop) == 50);
+
+    // When it is gone, and all that one without time to clean up would have left is there
+    var uid = workspace.get(PostgresConnection.class, "shop").getMetadata().getUid();
+    cluster.operator().scale(0);
+    shop.execute(LEFTOVERS.formatted(uid.replace("-", "").substring(0, 12)));
+    assertThat(ours(shop)).isEqualTo(50);
+    listen(workspace, Instant.now().minusSeconds(1), "public.t1");
+    cluster.operator().scale(1);
+
+    // Then
+    await().atMost(Duration.ofSeconds(60)).until(() -> ours(shop) == 0);
+    workspace.await(PostgresConnection.class, "shop", c -> c.getFinalizers().isEmpty());
+    await().atMost(Duration.ofSeconds(10)).until(() -> sessions(shop) == 0);
+  }
+
+  private static void listen(Workspace workspace, Instant until, String tables) {
+    workspace.annotate(
+        PostgresConnection.class,
+        "shop",
+        LISTEN,
+        until.truncatedTo(ChronoUnit.SECONDS) + ";" + tables);
+  }
+
+  private static Optional<Condition> watching(PostgresConnection connection) {
+    return Optional.ofNullable(connection.getStatus().conditions()).stream()
+        .flatMap(java.util.List::stream)
+        .filter(condition -> condition.type().equals(Condition.WATCHING))
+        .findFirst();
+  }
+
+  /** Triggers and event triggers of pgcask in the database. */
+  private static long ours(TestDatabase database) throws SQLException {
+    return count(
+        database,
+        "SELECT (SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'pgcask%')"
+            + " + (SELECT count(*) FROM pg_event_trigger WHERE evtname LIKE 'pgcask%')");
+  }
+
+  private static long sessions(TestDatabase database) throws SQLException {
+    return count(
+        database,
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            + " AND application_name = 'pgcask/watch'");
+  }
+
+  private static long count(TestDatabase database, String query) throws SQLException {
+    try (var session = database.server().superuser(database.name());
+        var statement = session.createStatement();
+        var row = statement.executeQuery(query)) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+}
