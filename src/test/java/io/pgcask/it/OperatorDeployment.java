@@ -55,6 +55,11 @@ final class OperatorDeployment {
                             pod -> !before.contains(pod.getMetadata().getUid()) && ready(pod)));
   }
 
+  /** Kills its process without a signal that it could see. Its pod starts it again. */
+  void killProcess(Node node) {
+    pods().forEach(pod -> node.kill("quarkus-run", pod));
+  }
+
   String log(Duration since) {
     var text = new StringBuilder();
     for (var pod : pods()) {

@@ -97,9 +97,10 @@ public class PostgresConnectionReconciler implements Reconciler<PostgresConnecti
     }
     return switch (probes.turn(connection, probeEvents::ended)) {
       case Probes.Turn.Running running -> UpdateControl.noUpdate();
-      case Probes.Turn.Wait wait -> again(settle(connection, connection.getStatus()), wait.delay());
+      case Probes.Turn.Wait wait ->
+          again(settle(connection, connection.getStatus(), false), wait.delay());
       case Probes.Turn.Report report -> {
-        var pending = settle(connection, status(connection, report.outcome()));
+        var pending = settle(connection, status(connection, report.outcome()), true);
         yield again(pending, probes.reported(connection));
       }
     };
@@ -119,11 +120,13 @@ public class PostgresConnectionReconciler implements Reconciler<PostgresConnecti
   /**
    * Writes a status, with what the sweep and the watch add to it.
    *
+   * @param probed whether the status is that of a new probe
    * @return whether a Job still looks through storage
    */
-  private boolean settle(PostgresConnection connection, PostgresConnectionStatus probed) {
-    var step = sweeper.step(connection, probed);
-    var status = watches.step(connection, step.status());
+  private boolean settle(
+      PostgresConnection connection, PostgresConnectionStatus last, boolean probed) {
+    var step = sweeper.step(connection, last);
+    var status = watches.step(connection, step.status(), probed);
     try {
       watches.finalizer(writer.write(connection, status));
     } catch (KubernetesClientException e) {

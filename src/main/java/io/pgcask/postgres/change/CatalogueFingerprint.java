@@ -6,15 +6,17 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.Array;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 
 /**
  * A value that stands for every definition of a database, with owners, rights and comments: another
  * value means that a definition has changed, and the same value that none has. One query, without
- * locks on anything but the catalogue; about 0.3 s for 10,000 tables.
+ * locks on anything but the catalogue; 0.8 to 1.0 s for 10,000 tables on two busy cores.
  *
  * <p>Each catalogue is summed up by the hashes of its rows, in any order. Of most, a row is told
  * from another by its OID and by {@code xmin}, the transaction that has written it: every DDL
@@ -90,10 +92,10 @@ public final class CatalogueFingerprint {
    * @return the number of the next parameter
    */
   public static int bind(
-      java.sql.PreparedStatement statement, int first, Connection session, SchemaFilter filter)
+      PreparedStatement statement, int first, Connection session, SchemaFilter filter)
       throws SQLException {
     int next = first;
-    for (var names : java.util.Arrays.asList(filter.include(), filter.exclude())) {
+    for (var names : Arrays.asList(filter.include(), filter.exclude())) {
       Array array = names == null ? null : session.createArrayOf("text", names.toArray());
       statement.setArray(next++, array);
       statement.setArray(next++, array);

@@ -3,6 +3,7 @@ package io.pgcask.operator.connection.watch;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.operator.connection.watch.FollowedTables.Base;
 import io.pgcask.operator.job.Trouble;
+import io.pgcask.postgres.Sessions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -15,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * Makes what pgcask has in a database what it should be, in small steps: one table per transaction,
@@ -34,10 +34,10 @@ final class Installation {
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
   /** A right that is missing is not there a second later. */
-  private static final Duration DENIED_PAUSE = Duration.ofMinutes(5);
+  static final Duration DENIED_PAUSE = Duration.ofMinutes(5);
 
   private static final String LOCK_NOT_AVAILABLE = "55P03";
-  private static final String INSUFFICIENT_PRIVILEGE = "42501";
+  static final String INSUFFICIENT_PRIVILEGE = "42501";
   private static final String UNDEFINED_TABLE = "42P01";
 
   private static final String TABLE_TRIGGERS =
@@ -49,25 +49,19 @@ final class Installation {
       WHERE t.tgname = ? AND NOT t.tgisinternal
       """;
 
-  private static final String EVENT_TRIGGERS =
-      "SELECT evtname FROM pg_catalog.pg_event_trigger WHERE evtname = ANY (?)";
-
-  private static final String FUNCTIONS =
-      """
-      SELECT p.proname FROM pg_catalog.pg_proc p
-      JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = 'pgcask'
-      """;
-
   private final Connection session;
   private final OwnObjects own;
   private final Clock clock;
+  private final OwnFunctions functions;
+  private final EventTriggers eventTriggers;
   private final Map<Long, Pause> pauses = new HashMap<>();
-  private Instant deniedUntil = Instant.MIN;
 
   Installation(Connection session, OwnObjects own, Clock clock) {
     this.session = session;
     this.own = own;
     this.clock = clock;
+    this.functions = new OwnFunctions(session, own, clock);
+    this.eventTriggers = new EventTriggers(session, own, functions);
   }
 
   private record Pause(Instant until, Duration length) {}
@@ -103,16 +97,20 @@ final class Installation {
    *
    * @param tables that are to have a trigger
    */
-  State step(boolean eventTriggers, Collection<Base> tables) throws SQLException {
+  State step(boolean withEventTriggers, Collection<Base> tables) throws SQLException {
     var wanted = new TreeMap<Long, Base>();
     tables.forEach(table -> wanted.put(table.oid(), table));
     var troubles = new ArrayList<Trouble>();
     var installed = tableTriggers();
     dropSurplus(installed, wanted, troubles);
     addMissing(installed, wanted, troubles);
-    boolean events = eventTriggers(eventTriggers, troubles);
-    boolean clean = wanted.isEmpty() && !eventTriggers && removeRest();
-    return new State(tableTriggers(), events, clean, troubles.stream().findFirst());
+    boolean events = eventTriggers.step(withEventTriggers, troubles);
+    var there = tableTriggers();
+    boolean clean = wanted.isEmpty() && !withEventTriggers && there.isEmpty();
+    if (clean) {
+      functions.remove();
+    }
+    return new State(there, events, clean, troubles.stream().findFirst());
   }
 
   private void dropSurplus(
@@ -141,7 +139,7 @@ final class Installation {
     }
     missing.values().removeIf(table -> !table.ours() || !table.takesTriggers());
     if (missing.isEmpty()
-        || !makeFunction(own.rowsFunction(), own.createRowsFunction(), troubles)) {
+        || !functions.make(own.rowsFunction(), own.createRowsFunction(), troubles)) {
       return;
     }
     for (var table : missing.values()) {
@@ -184,132 +182,6 @@ final class Installation {
         Reason.TABLE_BUSY, "%s is locked by others; its trigger is seen to later".formatted(table));
   }
 
-  private boolean makeFunction(String name, String sql, List<Trouble> troubles)
-      throws SQLException {
-    if (functions().contains(name)) {
-      return true;
-    }
-    if (deniedUntil.isAfter(clock.instant())) {
-      troubles.add(
-          new Trouble(
-              Reason.TRIGGERS_DENIED, "the role may not create schema pgcask and functions in it"));
-      return false;
-    }
-    try {
-      if (!schemaExists()) {
-        run(session, "CREATE SCHEMA pgcask");
-      }
-      run(session, sql);
-      return true;
-    } catch (SQLException e) {
-      if (!state(e).equals(INSUFFICIENT_PRIVILEGE)) {
-        throw e;
-      }
-      deniedUntil = clock.instant().plus(DENIED_PAUSE);
-      troubles.add(new Trouble(Reason.TRIGGERS_DENIED, message(e)));
-      return false;
-    }
-  }
-
-  /** Whether they are there in the end. */
-  private boolean eventTriggers(boolean wanted, List<Trouble> troubles) throws SQLException {
-    var installed = strings(EVENT_TRIGGERS, own.eventTriggers());
-    if (!wanted) {
-      if (!installed.isEmpty()) {
-        run(session, own.dropEventTriggers().toArray(String[]::new));
-      }
-      return false;
-    }
-    if (installed.size() == own.eventTriggers().size()) {
-      return true;
-    }
-    var trouble = createEventTriggers(installed);
-    trouble.ifPresent(troubles::add);
-    return trouble.isEmpty();
-  }
-
-  private Optional<Trouble> createEventTriggers(List<String> installed) throws SQLException {
-    if (!maySuper()) {
-      return Optional.of(
-          new Trouble(
-              Reason.EVENT_TRIGGERS_DENIED,
-              "only a superuser may create event triggers; the schema is read at every probe instead"));
-    }
-    var troubles = new ArrayList<Trouble>();
-    for (int i = 0; i < own.eventTriggers().size(); i++) {
-      var name = own.eventTriggers().get(i);
-      if (installed.contains(name)) {
-        continue;
-      }
-      if (!makeFunction(name, own.createEventFunctions().get(i), troubles)) {
-        return troubles.stream().findFirst();
-      }
-      try {
-        run(session, own.createEventTriggers().get(i));
-      } catch (SQLException e) {
-        if (!state(e).equals(INSUFFICIENT_PRIVILEGE)) {
-          throw e;
-        }
-        return Optional.of(new Trouble(Reason.EVENT_TRIGGERS_DENIED, message(e)));
-      }
-    }
-    return Optional.empty();
-  }
-
-  /** Providers let roles that are no superusers create event triggers, each in a way of its own. */
-  private boolean maySuper() throws SQLException {
-    return strings(
-            """
-            SELECT r.rolname FROM pg_catalog.pg_roles r
-            WHERE r.rolname = current_user AND r.rolsuper OR r.rolname = ANY (?)
-              AND pg_catalog.pg_has_role(r.oid, 'MEMBER')
-            """,
-            List.of("rds_superuser", "cloudsqlsuperuser", "alloydbsuperuser", "azure_pg_admin"))
-        .iterator()
-        .hasNext();
-  }
-
-  /** Functions and, if nobody else has anything in it, the schema. Whether nothing is left. */
-  private boolean removeRest() throws SQLException {
-    if (!tableTriggers().isEmpty()) {
-      return false;
-    }
-    var functions = functions();
-    var ours = new TreeSet<>(own.eventTriggers());
-    ours.add(own.rowsFunction());
-    if (functions.stream().anyMatch(ours::contains)) {
-      run(session, own.dropFunctions().toArray(String[]::new));
-      functions.removeAll(ours);
-    }
-    if (functions.isEmpty() && schemaIsOurs()) {
-      try {
-        run(session, "DROP SCHEMA IF EXISTS pgcask");
-      } catch (SQLException e) {
-        if (!state(e).startsWith("2BP") && !state(e).equals(INSUFFICIENT_PRIVILEGE)) {
-          throw e;
-        }
-      }
-    }
-    return true;
-  }
-
-  private boolean schemaExists() throws SQLException {
-    return !strings(
-            "SELECT nspname FROM pg_catalog.pg_namespace WHERE nspname = ANY (?)",
-            List.of(OwnObjects.SCHEMA))
-        .isEmpty();
-  }
-
-  private boolean schemaIsOurs() throws SQLException {
-    return !strings(
-            """
-            SELECT nspname FROM pg_catalog.pg_namespace
-            WHERE nspname = ANY (?) AND pg_catalog.pg_has_role(nspowner, 'USAGE')
-            """,
-            List.of(OwnObjects.SCHEMA))
-        .isEmpty();
-  }
-
   private Map<Long, String> tableTriggers() throws SQLException {
     try (var statement = session.prepareStatement(TABLE_TRIGGERS)) {
       statement.setString(1, own.trigger());
@@ -323,19 +195,9 @@ final class Installation {
     }
   }
 
-  /** Names of all functions in schema pgcask, whoever's they are. */
-  List<String> functions() throws SQLException {
-    try (var statement = session.createStatement();
-        var row = statement.executeQuery(FUNCTIONS)) {
-      var names = new ArrayList<String>();
-      while (row.next()) {
-        names.add(row.getString(1));
-      }
-      return names;
-    }
-  }
-
-  private List<String> strings(String query, List<String> names) throws SQLException {
+  /** The first column of a query whose only parameter is a list of names. */
+  static List<String> strings(Connection session, String query, Collection<String> names)
+      throws SQLException {
     try (var statement = session.prepareStatement(query)) {
       statement.setArray(1, session.createArrayOf("text", names.toArray()));
       var found = new ArrayList<String>();
@@ -348,20 +210,17 @@ final class Installation {
     }
   }
 
-  private static String state(SQLException e) {
+  static String state(SQLException e) {
     return Optional.ofNullable(e.getSQLState()).orElse("");
   }
 
-  private static String message(SQLException e) {
-    return io.pgcask.postgres.Sessions.failure(e).getMessage();
+  static String message(SQLException e) {
+    return Sessions.failure(e).getMessage();
   }
 
   static void run(Connection session, String... statements) throws SQLException {
-    try (var statement = session.createStatement()) {
-      statement.setEscapeProcessing(false);
-      for (var sql : statements) {
-        statement.execute(sql);
-      }
+    for (var sql : statements) {
+      Sessions.execute(session, sql);
     }
   }
 }

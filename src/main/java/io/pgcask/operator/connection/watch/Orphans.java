@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -47,7 +48,7 @@ final class Orphans {
   /** Removes those that have been alone for long enough, as far as the role may. */
   void step() throws SQLException {
     var ids = new TreeSet<String>();
-    for (var function : new Installation(session, own, clock).functions()) {
+    for (var function : new OwnFunctions(session, own, clock).names()) {
       var matcher = FUNCTION.matcher(function);
       if (matcher.matches() && !matcher.group(1).equals(own.id())) {
         ids.add(matcher.group(1));
@@ -67,7 +68,7 @@ final class Orphans {
 
   private void remove(OwnObjects other) throws SQLException {
     try {
-      new Installation(session, other, clock).step(false, java.util.List.of());
+      new Installation(session, other, clock).step(false, List.of());
     } catch (SQLException e) {
       if (!"42501".equals(e.getSQLState())) {
         throw e;

@@ -82,21 +82,31 @@ public class Watches {
   /**
    * Looks at the database, or asks the one who does, and sees to it that somebody does.
    *
-   * @param status as a probe has made it
+   * @param status as the newest probe has made it
+   * @param probed whether that was a moment ago: only then a login of ours is due as well
    * @return the same with what is known of the database
    */
   public PostgresConnectionStatus step(
-      PostgresConnection connection, PostgresConnectionStatus status) {
+      PostgresConnection connection, PostgresConnectionStatus status, boolean probed) {
+    if (!probed && isUnseen(connection)) {
+      return status; // right after a start of the operator
+    }
     var now = clock.instant();
     var plan = WatchPlan.of(connection, now);
     var report =
         notAtAll(status)
             .map(trouble -> last(connection).withTrouble(trouble))
-            .orElseGet(() -> report(connection, status, plan, now));
+            .orElseGet(() -> report(connection, status, plan, probed, now));
     var shown = WatchStatusFactory.of(connection, status, plan, report, now);
     WatchStatusFactory.news(status, shown)
         .ifPresent(news -> events.warning(connection, news.reason(), news.message()));
     return shown;
+  }
+
+  private boolean isUnseen(PostgresConnection connection) {
+    return !connection.hasFinalizer(Labels.FINALIZER)
+        && !followed.containsKey(uid(connection))
+        && !looks.containsKey(uid(connection));
   }
 
   /** A server that cannot be used, or a database that is not there. */
@@ -116,7 +126,11 @@ public class Watches {
   }
 
   private WatchReport report(
-      PostgresConnection connection, PostgresConnectionStatus status, WatchPlan plan, Instant now) {
+      PostgresConnection connection,
+      PostgresConnectionStatus status,
+      WatchPlan plan,
+      boolean probed,
+      Instant now) {
     boolean marked = connection.hasFinalizer(Labels.FINALIZER);
     var safe = marked ? plan : plan.readingOnly();
     var there = current(connection, status);
@@ -125,10 +139,16 @@ public class Watches {
       watcher.follow(safe);
       return watcher.report();
     }
-    there.ifPresent(watcher -> retire(connection, watcher));
+    if (there.isPresent()) {
+      looks.put(uid(connection), there.get().report()); // until the next probe
+      retire(connection, there.get());
+    }
     if (!plan.looks()) {
       looks.remove(uid(connection));
       return WatchReport.nothingYet();
+    }
+    if (!probed) {
+      return last(connection);
     }
     var seen = look(connection, safe, now);
     looks.put(uid(connection), seen);
