@@ -335,6 +335,28 @@ class MainJobIT {
         .isSubsetOf("Queued", "Starting", "Running", "Verifying", "Completed");
   }
 
+  /** Two servers with databases of one name, which tell themselves apart by what they hold. */
+  @ConcurrentTest
+  void aBackupIsReadFromTheReadHostAndRestoredOnTheOther(Cluster cluster, Workspace workspace) {
+    // Given
+    var shop = TestDatabase.create(cluster.postgres(17), "apart", "apart", "secret").withSample();
+    var standby = TestDatabase.create(cluster.postgres(16), "apart", "apart", "secret");
+    standby.execute("CREATE TABLE only_there AS SELECT 1 AS i");
+    workspace.connection("shop", shop, "readHost: " + standby.server().host());
+
+    // When
+    workspace
+        .backup("nightly", "shop", workspace.s3(), "")
+        .restore("copy", "{backupRef: {name: nightly}}", "shop", "apart_copy", "");
+
+    // Then
+    var backup = workspace.completedBackup("nightly").getStatus();
+    assertThat(backup.serverVersion()).startsWith("16.");
+    assertThat(backup.resolved().connection().host()).isEqualTo(standby.server().host());
+    workspace.completedRestore("copy");
+    assertThat(shop.sibling("apart_copy").contents()).containsExactlyEntriesOf(standby.contents());
+  }
+
   @ConcurrentTest
   void kubectlReadsWell(Cluster cluster, Workspace workspace) {
     // Given

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.BackupSpecBuilder;
 import io.pgcask.api.v1alpha1.DumpExcludeBuilder;
+import io.pgcask.api.v1alpha1.DumpOptionsBuilder;
 import io.pgcask.api.v1alpha1.Globals;
 import io.pgcask.api.v1alpha1.PodSettingsBuilder;
 import io.pgcask.api.v1alpha1.PostgresConnection;
@@ -13,6 +14,7 @@ import io.pgcask.api.v1alpha1.PostgresConnectionSpecBuilder;
 import io.pgcask.api.v1alpha1.Provider;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.Storage;
+import io.pgcask.operator.Labels;
 import io.pgcask.operator.TestConfig;
 import io.pgcask.operator.job.JobFactory;
 import io.pgcask.operator.job.Trouble;
@@ -64,6 +66,32 @@ class BackupPlannerTest {
             });
 
     connection.setSpec(PostgresConnectionSpecBuilder.builder().build());
+    assertThat(PLANNER.unusable(backup, connection)).isEmpty();
+  }
+
+  @Test
+  void aStandbyHasNoSerializableTransactions() {
+    var backup = new Backup();
+    backup.setMetadata(new ObjectMetaBuilder().withName("nightly").build());
+    backup.setSpec(
+        BackupSpecBuilder.builder()
+            .storage(BUCKET)
+            .options(DumpOptionsBuilder.builder().serializableDeferrable(true).build())
+            .build());
+    var connection = new PostgresConnection();
+    connection.setMetadata(new ObjectMetaBuilder().withName("shop").build());
+    connection.setSpec(PostgresConnectionSpecBuilder.builder().readHost("standby").build());
+
+    assertThat(PLANNER.unusable(backup, connection))
+        .hasValueSatisfying(
+            trouble -> {
+              assertThat(trouble.reason()).isEqualTo(Reason.INVALID_OPTIONS);
+              assertThat(trouble.message())
+                  .contains("PostgresConnection shop reads from its readHost");
+            });
+
+    // what a Restore saves of its target is read where it will write
+    backup.getMetadata().setAnnotations(Map.of(Labels.RESTORE, "shop-again"));
     assertThat(PLANNER.unusable(backup, connection)).isEmpty();
   }
 
