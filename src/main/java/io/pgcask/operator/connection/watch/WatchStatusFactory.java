@@ -107,6 +107,9 @@ public final class WatchStatusFactory {
     } else if (report.observation().isEmpty()) {
       conditions.add(
           Condition.WATCHING, "Unknown", Reason.PROBING, "the database has not been looked at yet");
+    } else if (plan.wantsEventTriggers() && report.schema() != WatchSchema.TRIGGERS) {
+      conditions.add(
+          Condition.WATCHING, "Unknown", Reason.PROBING, "the event triggers are being made");
     } else {
       conditions.add(Condition.WATCHING, "True", Reason.WATCHING, sentence(report));
     }

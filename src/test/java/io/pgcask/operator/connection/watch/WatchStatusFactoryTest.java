@@ -85,6 +85,19 @@ class WatchStatusFactoryTest {
   }
 
   @Test
+  void triggersThatAreNotThereYetAreNotAsTheSpecAsks() {
+    var polled =
+        WatchStatusFactory.of(
+            connection(1, null),
+            status(List.of()),
+            plan(WatchSchema.TRIGGERS, Realtime.STATISTICS),
+            report("a", Optional.empty()),
+            NOW);
+    assertThat(watching(polled).status()).isEqualTo("Unknown");
+    assertThat(polled.schema().mode()).isEqualTo(WatchSchema.POLL);
+  }
+
+  @Test
   void whatIsOffIsAbsent() {
     var off =
         WatchStatusFactory.of(
