@@ -151,6 +151,28 @@ class DumpReadyIT {
         .containsOnly(Severity.WARNING);
     assertThat(status.toString()).doesNotContain("in the dump'");
     assertThat(server.dump("warned", "warned").output()).contains("password 'in the dump'");
+
+    // and what only a superuser dumps
+    server.sql(
+        "warned",
+        List.of(
+            "CREATE SUBSCRIPTION apart CONNECTION 'host=nowhere password=telltale' PUBLICATION p"
+                + " WITH (connect = false)"));
+    var ofSuperuser = server.probe("warned", "postgres", Provider.GENERIC);
+    assertThat(finding(ofSuperuser, Reason.PASSWORDS_IN_DUMP).count()).isEqualTo(2);
+    assertThat(ofSuperuser.toString()).doesNotContain("telltale");
+    assertThat(server.dump("warned", "postgres").output()).contains("password=telltale");
+    server.sql(
+        "warned",
+        List.of(
+            "ALTER SUBSCRIPTION apart DISABLE",
+            "ALTER SUBSCRIPTION apart SET (slot_name = NONE)",
+            "DROP SUBSCRIPTION apart"));
+
+    var lost = server.probeNaming("nowhere", "warned", "warned");
+    assertThat(finding(lost, Reason.MAINTENANCE_DATABASE_MISSING).message()).contains("nowhere");
+    assertThat(finding(lost, Reason.MAINTENANCE_DATABASE_MISSING).severity())
+        .isEqualTo(Severity.WARNING);
   }
 
   /** One server whose settings change, and that becomes a standby of nobody. */
@@ -167,7 +189,7 @@ class DumpReadyIT {
               "ALTER SYSTEM SET max_connections = 20",
               "ALTER SYSTEM SET max_locks_per_transaction = 10"));
       server.restart("true");
-      server.sql("shop", List.of(tables(2000)));
+      server.sql("shop", List.of(tables("t", 2000)));
 
       // Given too many tables
       assertBlocked(server, "TooFewLocks");
@@ -179,6 +201,21 @@ class DumpReadyIT {
 
       // Then
       assertDumpable(server, "shop", "backup");
+
+      // Given as many as fit, and hardly more
+      server.sql("shop", List.of(tables("more", 1200)));
+      var scarce = server.probe("shop", "backup", Provider.GENERIC);
+      assertThat(ProbedServer.condition(scarce, Condition.DUMP_READY).holds()).isTrue();
+      assertThat(finding(scarce, Reason.LOCKS_SCARCE).severity()).isEqualTo(Severity.WARNING);
+      assertThat(server.dump("shop", "backup").code()).isZero();
+
+      // When
+      server.sql("postgres", scarce.grants());
+      server.restart("true");
+
+      // Then
+      assertDumpable(server, "shop", "backup");
+      assertThat(server.probe("shop", "backup", Provider.GENERIC).findings()).isNull();
 
       // Given a standby with little to offer
       server.sql("shop", List.of("CREATE UNLOGGED TABLE volatile AS SELECT 4711 AS n"));
@@ -216,10 +253,10 @@ class DumpReadyIT {
   }
 
   /** In batches: one transaction would need the locks that a dump does not get. */
-  private static String tables(int count) {
-    return ("DO $$BEGIN FOR i IN 1..%d LOOP EXECUTE format('CREATE TABLE t%%s (i int)', i);"
+  private static String tables(String prefix, int count) {
+    return ("DO $$BEGIN FOR i IN 1..%2$d LOOP EXECUTE format('CREATE TABLE %1$s%%s (i int)', i);"
             + " IF i %% 100 = 0 THEN COMMIT; END IF; END LOOP; END$$")
-        .formatted(count);
+        .formatted(prefix, count);
   }
 
   private static List<String> lines(PostgresConnectionStatus status, String word) {

@@ -10,6 +10,7 @@ import io.pgcask.api.v1alpha1.PostgresConnectionStatus;
 import io.pgcask.api.v1alpha1.Provider;
 import io.pgcask.api.v1alpha1.TlsMode;
 import io.pgcask.contract.Task;
+import io.pgcask.contract.TaskServerBuilder;
 import io.pgcask.postgres.ConnectionSettings;
 import io.pgcask.postgres.PostgresException;
 import io.pgcask.postgres.Sessions;
@@ -119,6 +120,23 @@ final class ProbedServer implements AutoCloseable {
     return status(
         new ConnectionProbe()
             .probe(resolved(port, database, role, provider), Optional.empty(), Instant.now()));
+  }
+
+  /** The same of a connection that names a maintenance database. */
+  PostgresConnectionStatus probeNaming(String maintenanceDatabase, String database, String role) {
+    var port = docker.port(container, 5432);
+    var plain = resolved(port, database, role, Provider.GENERIC);
+    var naming =
+        TaskServerBuilder.builder(plain.server()).maintenanceDatabase(maintenanceDatabase).build();
+    var connection =
+        new ConnectionResolver.Resolved(
+            naming,
+            plain.readHost(),
+            role,
+            plain.password(),
+            plain.caCertificates(),
+            plain.clientCertificate());
+    return status(new ConnectionProbe().probe(connection, Optional.empty(), Instant.now()));
   }
 
   ConnectionResolver.Resolved resolved(int port, String database, String role, Provider provider) {
