@@ -8,6 +8,7 @@ import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.SchemaFilter;
 import io.pgcask.api.v1alpha1.WatchSchema;
 import io.pgcask.operator.job.Trouble;
+import io.pgcask.postgres.ConnectionSettings;
 import io.pgcask.postgres.Sessions;
 import io.pgcask.runner.PostgresContainer;
 import java.sql.Connection;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -129,6 +131,22 @@ class WatcherIT {
             reason ->
                 assertThat(reason).isIn(Reason.EVENT_TRIGGERS_DENIED, Reason.TRIGGERS_DENIED));
     assertThat(server.one(database, LEFT)).isEqualTo("0");
+  }
+
+  @Test
+  void nothingIsInstalledWherePreparedTransactionsAreAllowed() throws Exception {
+    try (var other = new PostgresContainer(17, "-c", "max_prepared_transactions=5")) {
+      other.sql("postgres", "CREATE TABLE orders (id int)");
+      var plan = plan(WatchSchema.TRIGGERS, Realtime.TRIGGERS, "public.orders");
+
+      var watcher = watch(() -> other.settings("postgres", "postgres"), OWN, plan);
+
+      awaitReport(watcher, report -> seen(report) && report.trouble().isPresent());
+      assertThat(watcher.report().trouble().map(Trouble::reason)).hasValue(Reason.TWO_PHASE_COMMIT);
+      assertThat(watcher.report().schema()).isEqualTo(WatchSchema.POLL);
+      assertThat(watcher.report().realtime()).isEqualTo(Realtime.STATISTICS);
+      assertThat(other.one("postgres", LEFT)).isEqualTo("0");
+    }
   }
 
   @Test
@@ -317,14 +335,14 @@ class WatcherIT {
   }
 
   private Watcher watch(String role, OwnObjects own, WatchPlan plan) {
+    return watch(() -> server.settings(database, role), own, plan);
+  }
+
+  private Watcher watch(Supplier<ConnectionSettings> place, OwnObjects own, WatchPlan plan) {
     var watcher =
         new Watcher(
                 own,
-                () ->
-                    Sessions.open(
-                        server.settings(database, role),
-                        Watcher.APPLICATION,
-                        Duration.ofSeconds(15)),
+                () -> Sessions.open(place.get(), Watcher.APPLICATION, Duration.ofSeconds(15)),
                 plan,
                 () -> {},
                 QUICK,
