@@ -38,6 +38,8 @@ final class MissingRoles {
   /** PostgreSQL has made it itself, or never will. */
   private static final String PREDEFINED = "pg_";
 
+  private static final String EXISTS_ALREADY = "42710";
+
   private final SortedMap<String, Set<Use>> missing;
   private final List<String> newOwners;
   private final RestoreChoice choice;
@@ -198,10 +200,7 @@ final class MissingRoles {
     for (var role : toCreate()) {
       boolean joins = !superuser && missing.get(role).contains(Use.OWNER);
       try {
-        if (!exists(maintenance, role)) {
-          DatabaseCreation.execute(
-              maintenance, "CREATE ROLE %s NOLOGIN".formatted(Sql.identifier(role)));
-        }
+        createUnlessThere(maintenance, role);
         if (joins) {
           join(maintenance, role, restoring);
         }
@@ -219,11 +218,17 @@ final class MissingRoles {
     }
   }
 
-  /** An earlier database of the same restore may have needed it already. */
-  private static boolean exists(Connection maintenance, String role) throws PostgresException {
-    return !new TargetQueries(maintenance)
-        .strings("SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = ?", role)
-        .isEmpty();
+  /** An earlier database of this restore, or another one beside it, may have needed it already. */
+  private static void createUnlessThere(Connection maintenance, String role)
+      throws PostgresException {
+    try {
+      DatabaseCreation.execute(
+          maintenance, "CREATE ROLE %s NOLOGIN".formatted(Sql.identifier(role)));
+    } catch (PostgresException e) {
+      if (e.sqlState().filter(EXISTS_ALREADY::equals).isEmpty()) {
+        throw e;
+      }
+    }
   }
 
   private static void join(Connection maintenance, String role, String member)
