@@ -100,7 +100,7 @@ public record Inspection(
     findings.sort(Comparator.comparing(DumpFinding::kind));
     return new Inspection(
         databases(session),
-        new Look(session).ask(Inspection::size),
+        new Look(session).ask(ServerFacts::databaseSize),
         List.copyOf(findings),
         Optional.ofNullable(look.failure));
   }
@@ -126,28 +126,17 @@ public record Inspection(
     }
   }
 
-  private static long size(Connection session) throws SQLException {
-    return DumpCheck.number(
-        session, "SELECT pg_catalog.pg_database_size(pg_catalog.current_database())");
-  }
-
   private static Optional<DumpFinding> missing(Connection session, String database)
-      throws SQLException {
-    try (var statement =
-        session.prepareStatement("SELECT FROM pg_catalog.pg_database WHERE datname = ?")) {
-      statement.setString(1, database);
-      try (var row = statement.executeQuery()) {
-        return row.next()
-            ? Optional.empty()
-            : Optional.of(
-                new DumpFinding(
-                    Kind.MAINTENANCE_DATABASE,
-                    1,
-                    "maintenanceDatabase %s does not exist, so no Restore can create a database"
-                        .formatted(database),
-                    List.of()));
-      }
-    }
+      throws PostgresException {
+    return ServerFacts.databaseExists(session, database)
+        ? Optional.empty()
+        : Optional.of(
+            new DumpFinding(
+                Kind.MAINTENANCE_DATABASE,
+                1,
+                "maintenanceDatabase %s does not exist, so no Restore can create a database"
+                    .formatted(database),
+                List.of()));
   }
 
   private static DumpFinding sessionPooling() {
@@ -161,7 +150,7 @@ public record Inspection(
 
   /** A question to the server. */
   private interface Question<T> {
-    T ask(Connection bounded) throws SQLException;
+    T ask(Connection bounded) throws SQLException, PostgresException;
   }
 
   /** Asks questions, each for itself, and keeps the first failure. */
@@ -184,12 +173,13 @@ public record Inspection(
         session.rollback();
         return Optional.of(answer);
       } catch (SQLException e) {
+        return failed(Sessions.failure(e));
+      } catch (PostgresException e) {
         return failed(e);
       }
     }
 
-    private <T> Optional<T> failed(SQLException e) throws PostgresException {
-      var failed = Sessions.failure(e);
+    private <T> Optional<T> failed(PostgresException failed) throws PostgresException {
       try {
         if (session.isClosed()) {
           throw failed;
