@@ -14,6 +14,13 @@ public final class Api {
   /** A duration such as {@code 90m}, {@code 12h}, {@code 7d} or {@code 2w}. */
   public static final String DURATION = "^[1-9][0-9]{0,4}(m|h|d|w)$";
 
+  /**
+   * A cron expression of five fields or a nickname. Of six fields and {@code @reboot} nothing good
+   * comes; whether the five mean something is for the operator to find out.
+   */
+  public static final String CRON =
+      "^(@hourly|@daily|@weekly|@monthly|[0-9*,/-]+ [0-9*,/-]+ [0-9*,/-]+ [0-9A-Za-z*,/-]+ [0-9A-Za-z*,/-]+)$";
+
   /** A name of another object in the same namespace (RFC 1123 subdomain). */
   public static final String OBJECT_NAME =
       "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$";

@@ -15,7 +15,9 @@ import java.util.List;
 public record BackupScheduleStatus(
     @JsonPropertyDescription("The metadata.generation that this status was computed from.")
         Long observedGeneration,
-    @Size(max = 16) @JsonPropertyDescription("Ready, Reconciling and Stalled.")
+    @Size(max = 16)
+        @JsonPropertyDescription(
+            "Ready, Reconciling, Stalled, Healthy, StorageReady and SizeAnomaly.")
         List<Condition> conditions,
     @JsonPropertyDescription("The slot of the newest Backup that was created.")
         Instant lastScheduleTime,
@@ -26,5 +28,34 @@ public record BackupScheduleStatus(
     @JsonPropertyDescription("The next slot; absent while suspended.") Instant nextScheduleTime,
     @JsonPropertyDescription("Name of the newest Backup that was created.") String lastBackupName,
     @JsonPropertyDescription("How many Backups of this schedule have not ended.") Integer active,
-    @JsonPropertyDescription("How many slots were skipped because an earlier Backup had not ended.")
-        Integer skippedRuns) {}
+    @JsonPropertyDescription(
+            "How many slots were skipped: an earlier Backup had not ended (Forbid), or nothing had changed"
+                + " (skipIfUnchanged).")
+        Integer skippedRuns,
+    @JsonPropertyDescription(
+            "How many slots passed without a Backup because nobody created it in time: the operator was away,"
+                + " or startingDeadlineSeconds had passed. 1000 at most of one downtime.")
+        Integer missedRuns,
+    @JsonPropertyDescription("When the last slot was skipped because nothing had changed.")
+        Instant lastUnchangedTime,
+    @JsonPropertyDescription("How many of the newest Backups failed, one after the other.")
+        Integer consecutiveFailures,
+    @Size(max = 5) @JsonPropertyDescription("The newest Backups, the newest first.")
+        List<RecentRun> recentRuns,
+    @JsonPropertyDescription("What retention keeps, has removed and will remove.")
+        RetentionStatus retention,
+    @JsonPropertyDescription("The slot of the last scheduled verification.")
+        Instant lastVerificationTime,
+    @JsonPropertyDescription("The next scheduled verification.") Instant nextVerificationTime,
+    @JsonPropertyDescription(
+            "When the storage was last written to, read and deleted from as a test.")
+        Instant lastStorageProbeTime,
+    @Size(max = 32) @JsonPropertyDescription("Notifications that have not been delivered yet.")
+        List<PendingDelivery> pendingDeliveries,
+    @JsonPropertyDescription("How many notifications were given up or had no room.")
+        Integer droppedDeliveries,
+    @JsonPropertyDescription(
+            "Up to which event notifications were made: the newest end of a Backup that was looked at.")
+        Instant notifiedUntil,
+    @JsonPropertyDescription("Which commands by annotation were carried out.")
+        ScheduleLastHandled lastHandled) {}

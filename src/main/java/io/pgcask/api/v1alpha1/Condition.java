@@ -59,6 +59,15 @@ public record Condition(
   /** Type of the condition of a Backup that was read again and is as it was written. */
   public static final String VERIFIED = "Verified";
 
+  /** Healthy: the newest good Backup of a BackupSchedule is young enough. */
+  public static final String HEALTHY = "Healthy";
+
+  /** StorageReady: what a BackupSchedule writes to could be written, read and deleted. */
+  public static final String STORAGE_READY = "StorageReady";
+
+  /** SizeAnomaly: the newest Backup of a BackupSchedule is far smaller than those before it. */
+  public static final String SIZE_ANOMALY = "SizeAnomaly";
+
   /** Whether the status is True. */
   public boolean holds() {
     return "True".equals(status);
