@@ -46,6 +46,10 @@ public final class CronSchedule {
           "@weekly", "0 0 * * 0",
           "@monthly", "0 0 1 * *");
 
+  /** Has no state once it is made, and costs more to make than an expression to parse. */
+  private static final CronParser UNIX =
+      new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX));
+
   private final ExecutionTime clockReadings;
   private final boolean everyHour;
   private final ZoneRules rules;
@@ -65,8 +69,7 @@ public final class CronSchedule {
    * @throws IllegalArgumentException if it is none, with a message for people
    */
   public static CronSchedule parse(String expression, String timeZone) {
-    var parser = new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX));
-    var cron = parser.parse(NICKNAMES.getOrDefault(expression, expression)).validate();
+    var cron = UNIX.parse(NICKNAMES.getOrDefault(expression, expression)).validate();
     return new CronSchedule(cron, zone(timeZone));
   }
 

@@ -54,7 +54,11 @@ final class ReferenceCron {
         reading = reading.toLocalDate().plusDays(1).atStartOfDay();
         continue;
       }
-      if (hours.get(reading.getHour()) && minutes.get(reading.getMinute())) {
+      if (!hours.get(reading.getHour())) {
+        reading = reading.truncatedTo(ChronoUnit.HOURS).plusHours(1);
+        continue;
+      }
+      if (minutes.get(reading.getMinute())) {
         instants(reading).stream()
             .filter(slot -> !slot.isBefore(from) && slot.isBefore(to))
             .forEach(slots::add);
