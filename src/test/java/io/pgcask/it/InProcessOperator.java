@@ -10,6 +10,7 @@ import io.pgcask.operator.backup.BackupData;
 import io.pgcask.operator.backup.BackupPlanner;
 import io.pgcask.operator.backup.BackupReaders;
 import io.pgcask.operator.backup.BackupReconciler;
+import io.pgcask.operator.backup.BackupRetirement;
 import io.pgcask.operator.backup.BackupVerification;
 import io.pgcask.operator.backup.HelperJobs;
 import io.pgcask.operator.backup.ImportPlanner;
@@ -99,6 +100,7 @@ final class InProcessOperator implements AutoCloseable {
             new BackupData(new StorageAccess(secrets), namespaces, helpers),
             new BackupVerification(namespaces, factory, helpers),
             new BackupReaders(client),
+            new BackupRetirement(client, writer, events),
             events,
             parts);
     var restores =

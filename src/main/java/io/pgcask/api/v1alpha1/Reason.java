@@ -38,6 +38,7 @@ public enum Reason {
   SLOT_SKIPPED("A slot was skipped because an earlier Backup had not ended."),
   SLOT_MISSED("Slots passed while no operator ran; the newest of them was caught up."),
   DATA_DELETED("The data was deleted with the resource, or since it had expired."),
+  RETENTION("The schedule's retention removes a Backup: its data is deleted, then the resource."),
   UNCLAIMED_DATA(
       "Data in storage belongs to no Backup, such as that of deleted ones; it stays, and the connection's"
           + " status names it."),

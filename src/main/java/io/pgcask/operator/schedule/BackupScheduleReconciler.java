@@ -22,6 +22,7 @@ import io.pgcask.operator.Names;
 import io.pgcask.operator.event.Events;
 import io.pgcask.operator.job.Next;
 import io.pgcask.operator.schedule.ScheduleStatusFactory.Slot;
+import io.pgcask.operator.schedule.retention.RetentionEnforcer;
 import io.pgcask.operator.status.StatusWriter;
 import java.net.HttpURLConnection;
 import java.time.Clock;
@@ -44,17 +45,26 @@ import java.util.Set;
 @GradualRetry(maxAttempts = Integer.MAX_VALUE, maxInterval = 60_000)
 public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
 
+  /** How many Backups the API server is asked for at once. */
+  private static final long PAGE = 500;
+
   private final KubernetesClient client;
   private final StatusWriter writer;
   private final Events events;
+  private final RetentionEnforcer retention;
   private final Clock clock;
 
   /** Made by the container, and by tests with parts of their own. */
   public BackupScheduleReconciler(
-      KubernetesClient client, StatusWriter writer, Events events, Clock clock) {
+      KubernetesClient client,
+      StatusWriter writer,
+      Events events,
+      RetentionEnforcer retention,
+      Clock clock) {
     this.client = client;
     this.writer = writer;
     this.events = events;
+    this.retention = retention;
     this.clock = clock;
   }
 
@@ -66,6 +76,7 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
             InformerEventSourceConfiguration.from(Backup.class, BackupSchedule.class)
                 .withName("backups")
                 .withLabelSelector(Labels.SCHEDULE)
+                .withInformerListLimit(PAGE)
                 .withSecondaryToPrimaryMapper(
                     backup ->
                         Labels.annotation(backup, Labels.SCHEDULE)
@@ -99,8 +110,11 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
     }
     if (Boolean.TRUE.equals(spec.suspend())) {
       var passed = cron.latest(now).filter(slot -> slot.isAfter(horizon(schedule)));
-      writer.write(schedule, ScheduleStatusFactory.suspended(schedule, children, passed, now));
-      return new Next.Done<>();
+      var kept = retention.enforce(schedule, children, cron.zone(), Optional.empty(), now);
+      writer.write(
+          schedule,
+          ScheduleStatusFactory.suspended(schedule, children, passed, kept.status(), now));
+      return kept.lookAgain().<Next<BackupSchedule>>map(Next.Wait::new).orElseGet(Next.Done::new);
     }
     var next = cron.next(now);
     if (next.isEmpty()) {
@@ -109,9 +123,14 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
     }
     var due = cron.latest(now).filter(slot -> slot.isAfter(horizon(schedule)));
     var outcome = due.map(slot -> run(schedule, children, slot)).orElseGet(Slot.None::new);
+    var kept = retention.enforce(schedule, children, cron.zone(), next, now);
     writer.write(
-        schedule, ScheduleStatusFactory.scheduled(schedule, children, outcome, next.get(), now));
-    return new Next.Wait<>(Duration.between(now, next.get()));
+        schedule,
+        ScheduleStatusFactory.scheduled(
+            schedule, children, outcome, next.get(), kept.status(), now));
+    var untilNext = Duration.between(now, next.get());
+    return new Next.Wait<>(
+        kept.lookAgain().filter(wait -> wait.compareTo(untilNext) < 0).orElse(untilNext));
   }
 
   private Slot run(BackupSchedule schedule, List<Backup> children, Instant slot) {

@@ -50,6 +50,11 @@ public final class CronSchedule {
         ExecutionTime.forCron(cron), ZoneId.of(timeZone == null ? "UTC" : timeZone));
   }
 
+  /** The time zone that it is read in. */
+  public ZoneId zone() {
+    return zone;
+  }
+
   /** The first slot after that time, if there is one within five years. */
   public Optional<Instant> next(Instant after) {
     return times

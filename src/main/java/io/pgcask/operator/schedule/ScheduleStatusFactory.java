@@ -7,6 +7,7 @@ import io.pgcask.api.v1alpha1.BackupScheduleStatus;
 import io.pgcask.api.v1alpha1.BackupScheduleStatusBuilder;
 import io.pgcask.api.v1alpha1.BackupStatus;
 import io.pgcask.api.v1alpha1.Reason;
+import io.pgcask.api.v1alpha1.RetentionStatus;
 import io.pgcask.operator.status.Conditions;
 import java.time.Instant;
 import java.util.Comparator;
@@ -41,8 +42,14 @@ final class ScheduleStatusFactory {
   }
 
   static BackupScheduleStatus scheduled(
-      BackupSchedule schedule, List<Backup> children, Slot slot, Instant next, Instant now) {
-    var builder = common(schedule, children).nextScheduleTime(next);
+      BackupSchedule schedule,
+      List<Backup> children,
+      Slot slot,
+      Instant next,
+      Optional<RetentionStatus> retention,
+      Instant now) {
+    var builder =
+        common(schedule, children).nextScheduleTime(next).retention(retention.orElse(null));
     var message = "the next Backup is due at " + next;
     switch (slot) {
       case Slot.None none -> {}
@@ -60,8 +67,13 @@ final class ScheduleStatusFactory {
 
   /** While suspended no slot is due; the slots that pass are not caught up afterwards. */
   static BackupScheduleStatus suspended(
-      BackupSchedule schedule, List<Backup> children, Optional<Instant> latest, Instant now) {
-    var builder = common(schedule, children).nextScheduleTime(null);
+      BackupSchedule schedule,
+      List<Backup> children,
+      Optional<Instant> latest,
+      Optional<RetentionStatus> retention,
+      Instant now) {
+    var builder =
+        common(schedule, children).nextScheduleTime(null).retention(retention.orElse(null));
     latest.ifPresent(builder::lastScheduleTime);
     return builder
         .conditions(
