@@ -37,7 +37,7 @@ public enum Reason {
   BACKUP_CREATED("A Backup was created, for a slot or for safety before a Restore."),
   SLOT_SKIPPED("A slot was skipped because an earlier Backup had not ended."),
   SLOT_MISSED("Slots passed while no operator ran; the newest of them was caught up."),
-  DATA_DELETED("The data was deleted with the resource, or since it had expired."),
+  DATA_DELETED("The data was deleted with the resource, or since it had expired or was not kept."),
   RETENTION("The schedule's retention removes a Backup: its data is deleted, then the resource."),
   UNCLAIMED_DATA(
       "Data in storage belongs to no Backup, such as that of deleted ones; it stays, and the connection's"

@@ -1,6 +1,5 @@
 package io.pgcask.operator.schedule.retention;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -51,8 +50,10 @@ record RetentionPlan(List<Decision> decisions, Optional<String> paused) {
     for (var series : series(newestFirst)) {
       var good = series.stream().filter(Candidate::isGood).toList();
       // chosen among themselves, so that what does not count displaces nothing
-      kept.putAll(choose(rules, zone, series));
-      good.forEach(one -> kept.remove(one.name()));
+      if (good.size() < series.size()) {
+        kept.putAll(choose(rules, zone, series));
+        good.forEach(one -> kept.remove(one.name()));
+      }
       kept.putAll(choose(rules, zone, good));
       countNewerGood(series, newerGood);
     }
@@ -194,22 +195,12 @@ record RetentionPlan(List<Decision> decisions, Optional<String> paused) {
     if (!by.isEmpty()) {
       return new Decision.Keep(candidate, List.copyOf(by));
     }
-    var why =
-        tooOld
-            ? "older than maxAge (%s)".formatted(days(rules.maxAge().orElseThrow()))
-            : "no rule keeps it (%s)".formatted(rules.words());
+    var why = tooOld ? rules.tooOldWords() : rules.notChosenWords();
     return new Decision.Remove(
         candidate,
         candidate.standing() instanceof Standing.Uncounted uncounted
-            ? "%s; %s".formatted(why, uncounted.why())
+            ? why + "; " + uncounted.why()
             : why);
-  }
-
-  private static String days(Duration age) {
-    if (age.toDaysPart() * 24 == age.toHours()) {
-      return age.toDays() + "d";
-    }
-    return age.toMinutesPart() == 0 ? age.toHours() + "h" : age.toMinutes() + "m";
   }
 
   private static Decision failedRecord(Candidate candidate, int limit) {

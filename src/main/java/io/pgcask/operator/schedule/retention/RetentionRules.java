@@ -19,6 +19,8 @@ import java.util.Optional;
  * @param minKeep so many of the newest good ones stay, whatever the rules say; 1 at least
  * @param verifiedOnly whether only those count that were verified and passed
  * @param failedHistoryLimit how many failed ones stay as a record
+ * @param tooOldWords for people, why something goes that is too old
+ * @param notChosenWords for people, why something goes that no rule chooses
  */
 record RetentionRules(
     int keepLast,
@@ -26,7 +28,9 @@ record RetentionRules(
     Optional<Duration> maxAge,
     int minKeep,
     boolean verifiedOnly,
-    int failedHistoryLimit) {
+    int failedHistoryLimit,
+    String tooOldWords,
+    String notChosenWords) {
 
   private static final int DEFAULT_MIN_KEEP = 1;
   private static final int DEFAULT_FAILED_HISTORY = 3;
@@ -45,7 +49,9 @@ record RetentionRules(
         Optional.ofNullable(spec.maxAge()).map(Quantities::parse),
         Math.max(1, Optional.ofNullable(spec.minKeep()).orElse(DEFAULT_MIN_KEEP)),
         Boolean.TRUE.equals(spec.verifiedOnly()),
-        Optional.ofNullable(spec.failedHistoryLimit()).orElse(DEFAULT_FAILED_HISTORY));
+        Optional.ofNullable(spec.failedHistoryLimit()).orElse(DEFAULT_FAILED_HISTORY),
+        "older than maxAge (%s)".formatted(spec.maxAge()),
+        "no rule keeps it (%s)".formatted(words(spec.keepLast(), keep)));
   }
 
   private static void put(Map<Period, Integer> keep, Period period, Integer count) {
@@ -64,10 +70,9 @@ record RetentionRules(
     return maxAge.filter(age -> !now.isBefore(time.plus(age))).isPresent();
   }
 
-  /** The rules that choose, as the spec has them: {@code keepLast 7, keepDaily 14}. */
-  String words() {
+  private static String words(Integer keepLast, Map<Period, Integer> keep) {
     List<String> words = new ArrayList<>();
-    if (keepLast > 0) {
+    if (keepLast != null) {
       words.add("keepLast " + keepLast);
     }
     keep.forEach((period, count) -> words.add(period.field() + " " + count));
