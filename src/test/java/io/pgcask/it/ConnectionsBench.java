@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.pgcask.api.v1alpha1.Condition;
 import io.pgcask.api.v1alpha1.PostgresConnection;
 import io.pgcask.it.ServersToBreak.Port;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,7 +48,7 @@ class ConnectionsBench {
       var peakThreads = 0L;
       var peakSessions = 0L;
       while (withStatus(workspace) < COUNT) {
-        peakThreads = Math.max(peakThreads, metric(cluster, "jvm_threads_live_threads"));
+        peakThreads = Math.max(peakThreads, new OperatorFigures(cluster).threads());
         peakSessions = Math.max(peakSessions, sessions(servers));
         assertThat(seconds(started)).isLessThan(900);
       }
@@ -151,54 +150,11 @@ class ConnectionsBench {
     }
   }
 
-  private void operator(Cluster cluster, String when) throws IOException {
-    say("threads_" + when, metric(cluster, "jvm_threads_live_threads"));
-    say("heap_mib_" + when, metric(cluster, "jvm_memory_used_bytes{area=\"heap\"") >> 20);
-    say("resident_mib_" + when, residentKibibytes(cluster) >> 10);
-  }
-
-  /** The sum of a metric over its labels. */
-  private static long metric(Cluster cluster, String prefix) {
-    return cluster
-        .kubectl()
-        .run(
-            "get",
-            "--raw",
-            "/api/v1/namespaces/%s/pods/%s:8080/proxy/q/metrics"
-                .formatted(Cluster.SYSTEM_NAMESPACE, pod(cluster)))
-        .lines()
-        .filter(line -> line.startsWith(prefix))
-        .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' '))))
-        .sum();
-  }
-
-  private static long residentKibibytes(Cluster cluster) {
-    return cluster
-        .kubectl()
-        .run(
-            "exec",
-            "--namespace=" + Cluster.SYSTEM_NAMESPACE,
-            pod(cluster),
-            "--",
-            "cat",
-            "/proc/1/status")
-        .lines()
-        .filter(line -> line.startsWith("VmRSS:"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-        .sum();
-  }
-
-  private static String pod(Cluster cluster) {
-    return cluster
-        .client()
-        .pods()
-        .inNamespace(Cluster.SYSTEM_NAMESPACE)
-        .withLabel("app.kubernetes.io/name", "pgcask")
-        .list()
-        .getItems()
-        .getFirst()
-        .getMetadata()
-        .getName();
+  private void operator(Cluster cluster, String when) {
+    var operator = new OperatorFigures(cluster);
+    say("threads_" + when, operator.threads());
+    say("heap_mib_" + when, operator.heapMebibytes());
+    say("resident_mib_" + when, operator.residentMebibytes());
   }
 
   private static long requests(Cluster cluster) {
