@@ -3,6 +3,8 @@ package io.pgcask.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.BackupPhase;
 import io.pgcask.api.v1alpha1.BackupSchedule;
@@ -10,9 +12,14 @@ import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.Restore;
 import io.pgcask.api.v1alpha1.RetentionStatus;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -22,7 +29,15 @@ import org.junit.jupiter.api.Test;
 @OnCluster
 class RetentionIT {
 
+  /** Writes of a removal, from where it has begun, and one more. */
+  private static final int STEPS = 4;
+
   private static final String NOTHING_SUCH = "include: {tables: [no_such_table]}";
+
+  @AfterEach
+  void oneOperator(Cluster cluster) {
+    cluster.operator().scale(1);
+  }
 
   @Test
   void removesDataBeforeTheResourceAndNothingWhileItFails(Cluster cluster, Workspace workspace) {
@@ -183,6 +198,67 @@ class RetentionIT {
     assertThat(cluster.s3().keys(path(workspace, "night-1"))).isNotEmpty();
     awaitRetention(workspace, found -> Objects.equals(found.retained(), 1));
     assertThat(workspace.backup("night-1")).isNotNull();
+  }
+
+  @Test
+  void anOperatorThatDiesBetweenTwoStepsLosesNoResourceBeforeItsData(
+      Cluster cluster, Workspace workspace) {
+    // Given some that retention has begun to remove
+    var shop = TestDatabase.create(cluster.postgres(17), "kept_c", "kept_c", "secret");
+    workspace.connection("shop", shop.withSample(), "maxConcurrentJobs: 4");
+    var names = IntStream.range(0, STEPS).mapToObj(step -> "after-" + step).toList();
+    names.forEach(name -> made(workspace, name, "2026-01-01", workspace.s3(), ""));
+    names.forEach(workspace::completedBackup);
+    var paths = names.stream().collect(Collectors.toMap(n -> n, n -> path(workspace, n)));
+    cluster.operator().scale(0);
+    names.forEach(name -> begun(workspace, name));
+
+    // When each goes on with an operator that dies after one write more than the one before
+    var died = new ArrayList<Boolean>();
+    for (var name : names) {
+      var power = Power.after(died.size());
+      try (var operator = InProcessOperator.start(workspace, name, power)) {
+        await(name)
+            .atMost(Duration.ofMinutes(1))
+            .until(() -> power.isOff() || workspace.backup(name) == null);
+      }
+      died.add(power.isOff());
+
+      // Then what is in the bucket has its resource
+      assertThat(workspace.backup(name) != null || cluster.s3().keys(paths.get(name)).isEmpty())
+          .as("%s: %s", name, power.written())
+          .isTrue();
+    }
+    assertThat(died).startsWith(true, true, true).endsWith(false);
+
+    // Then another operator ends what was begun
+    cluster.operator().scale(1);
+    names.forEach(name -> workspace.awaitGone(Backup.class, name));
+    assertThat(cluster.s3().keys(workspace.namespace())).isEmpty();
+  }
+
+  /** As retention begins. */
+  private static void begun(Workspace workspace, String name) {
+    workspace
+        .cluster()
+        .client()
+        .resources(Backup.class)
+        .inNamespace(workspace.namespace())
+        .withName(name)
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            "{\"metadata\":{\"labels\":{\"%s\":\"%s\"}}}".formatted(InProcessOperator.LABEL, name));
+    workspace
+        .cluster()
+        .client()
+        .resources(Backup.class)
+        .inNamespace(workspace.namespace())
+        .withName(name)
+        .subresource("status")
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            "{\"status\":{\"phase\":\"Deleting\",\"reason\":\"Retention\",\"stopTime\":\"%s\"}}"
+                .formatted(Instant.now()));
   }
 
   private static BackupPhase phase(Backup backup) {

@@ -18,7 +18,6 @@ import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -44,8 +43,8 @@ public class RetentionEnforcer {
   /** Good ones that stay and are read again before something of their series goes. */
   private static final int PILLARS = 10;
 
-  /** How soon to look again after the world was not as the cache had it, or a Restore read. */
-  private static final Duration SOON = Duration.ofSeconds(10);
+  /** How soon to look again if not all was begun: the cache was stale, or a Restore reads. */
+  private static final Duration SOON = Duration.ofSeconds(5);
 
   /** A timer of weeks is no use to an operator that will have been updated by then. */
   private static final Duration LONGEST_WAIT = Duration.ofDays(1);
@@ -84,14 +83,13 @@ public class RetentionEnforcer {
     var own = children.stream().filter(child -> isOf(schedule, child)).toList();
     var backups = own.stream().map(child -> Candidate.of(child, rules.verifiedOnly())).toList();
     var plan = RetentionPlan.of(rules, zone, suspended, backups, now);
-    var removals = plan.removals();
-    var begun = removals.isEmpty() ? 0 : begin(schedule, own, rules, plan, now);
+    var begun = begin(schedule, own, rules, plan, now);
     var status =
         RetentionStatusFactory.of(
             plan,
             preview(schedule, own, rules, zone, backups, nextSlot, now),
             removed(schedule) + begun);
-    var soon = begun < removals.size() ? Optional.of(SOON) : Optional.<Duration>empty();
+    var soon = begun < plan.removals().size() ? Optional.of(SOON) : Optional.<Duration>empty();
     return new Enforced(
         Optional.of(status),
         soon.or(() -> plan.changes(rules, now).map(time -> upTo(LONGEST_WAIT, now, time))));
@@ -140,18 +138,22 @@ public class RetentionEnforcer {
       RetentionRules rules,
       RetentionPlan plan,
       Instant now) {
-    if (!stillSays(schedule)) {
-      return 0;
-    }
     var children =
         own.stream().collect(Collectors.toMap(one -> one.getMetadata().getName(), one -> one));
     var room = new Room(own);
-    var standing = new HashMap<Series, Boolean>();
+    var due =
+        plan.removals().stream()
+            .filter(removal -> room.has(removal.candidate(), children.get(name(removal))))
+            .toList();
+    if (due.isEmpty() || !isCurrent(schedule)) {
+      return 0;
+    }
     var read = readers.of(schedule.getMetadata().getNamespace());
+    var standing = new HashMap<Series, Boolean>();
     var begun = 0;
-    for (var removal : plan.removals()) {
+    for (var removal : due) {
       var candidate = removal.candidate();
-      var child = children.get(candidate.name());
+      var child = children.get(name(removal));
       if (read.contains(candidate.name()) || !room.has(candidate, child)) {
         continue;
       }
@@ -172,8 +174,12 @@ public class RetentionEnforcer {
     return begun;
   }
 
-  /** Whether the schedule is there and has the spec that the plan was made from. */
-  private boolean stillSays(BackupSchedule schedule) {
+  private static String name(Decision.Remove removal) {
+    return removal.candidate().name();
+  }
+
+  /** Whether the schedule is as the plan was made from, its count of what was removed included. */
+  private boolean isCurrent(BackupSchedule schedule) {
     var meta = schedule.getMetadata();
     var found =
         client
@@ -184,7 +190,7 @@ public class RetentionEnforcer {
     return found != null
         && !found.isMarkedForDeletion()
         && found.getMetadata().getUid().equals(meta.getUid())
-        && Objects.equals(found.getMetadata().getGeneration(), meta.getGeneration());
+        && found.getMetadata().getResourceVersion().equals(meta.getResourceVersion());
   }
 
   private static int pillars(RetentionRules rules) {
