@@ -37,6 +37,9 @@ record Candidate(
   static final Comparator<Candidate> NEWEST_FIRST =
       Comparator.comparing(Candidate::time).thenComparing(Candidate::name).reversed();
 
+  /** By how much the clocks of the operator and of the API server may differ. */
+  private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5);
+
   /** As a Backup stands now. */
   static Candidate of(Backup backup, boolean verifiedOnly) {
     Optional<BackupStatus> status = Optional.ofNullable(backup.getStatus());
@@ -169,7 +172,7 @@ record Candidate(
             .orElse(ended);
     return Labels.annotation(backup, Labels.SCHEDULED_FOR)
         .flatMap(Candidate::instant)
-        .filter(slot -> !slot.isAfter(created))
+        .filter(slot -> !slot.isAfter(created.plus(CLOCKS_DIFFER)))
         .orElse(made);
   }
 

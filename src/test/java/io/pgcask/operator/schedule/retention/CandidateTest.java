@@ -182,6 +182,14 @@ class CandidateTest {
   }
 
   @Test
+  void theApiServersClockMayBeBehindThatOfTheOperator() {
+    var backup = backup(status -> {});
+    backup.getMetadata().setCreationTimestamp(SLOT.minusSeconds(60).toString());
+
+    assertThat(of(backup).time()).isEqualTo(SLOT);
+  }
+
+  @Test
   void aSlotThatItCannotHaveBeenMadeForIsNoneAndSoIsWhatCannotBeRead() {
     for (var slot : List.of("2099-01-01T00:00:00Z", "tomorrow")) {
       var backup = backup(status -> {});
