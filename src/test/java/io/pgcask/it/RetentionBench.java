@@ -16,12 +16,8 @@ import io.pgcask.api.v1alpha1.LocalObjectRef;
 import io.pgcask.api.v1alpha1.ResolvedConnection;
 import io.pgcask.api.v1alpha1.Storage;
 import io.pgcask.operator.Labels;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,17 +37,16 @@ class RetentionBench {
 
   private static final int COUNT = Integer.getInteger("pgcask.bench.backups", 10_000);
   private static final int REMOVED = 100;
-  private static final Path FIGURES = Path.of("target/bench-retention.txt");
   private static final Instant NEWEST = Instant.parse("2026-01-01T00:00:00Z");
 
-  private final List<String> figures = new ArrayList<>();
+  private final BenchFigures figures = new BenchFigures("retention");
 
   @Test
   void manyBackups(Cluster cluster, Workspace workspace) throws Exception {
     try {
       // Given
-      say("backups", COUNT);
-      operator(cluster, "before");
+      figures.say("backups", COUNT);
+      figures.operator(cluster, "before");
       cluster.operator().scale(0);
       var storage = Serialization.unmarshal(workspace.s3(), Storage.class);
       var started = System.nanoTime();
@@ -61,7 +56,7 @@ class RetentionBench {
           threads.submit(() -> create(workspace, storage, number));
         }
       }
-      say("created_after_s", seconds(started));
+      figures.say("created_after_s", BenchFigures.seconds(started));
       workspace.apply(
           """
           apiVersion: pgcask.io/v1alpha1
@@ -77,46 +72,27 @@ class RetentionBench {
       // When
       started = System.nanoTime();
       cluster.operator().scale(1);
-      say("operator_ready_after_s", seconds(started));
+      figures.say("operator_ready_after_s", BenchFigures.seconds(started));
       await()
           .atMost(Duration.ofMinutes(10))
           .pollInterval(Duration.ofMillis(200))
           .until(() -> removed(workspace) > 0);
-      say("first_status_after_s", seconds(started));
+      figures.say("first_status_after_s", BenchFigures.seconds(started));
       var removing = System.nanoTime();
       await()
           .atMost(Duration.ofMinutes(10))
           .pollInterval(Duration.ofMillis(500))
           .until(() -> removed(workspace) == REMOVED);
-      say("removed", REMOVED);
-      say("removed_after_s", seconds(removing));
-      operator(cluster, "after");
+      figures.say("removed", REMOVED);
+      figures.say("removed_after_s", BenchFigures.seconds(removing));
+      figures.operator(cluster, "after");
 
       // Then
       assertThat(workspace.backup(name(COUNT - 1))).isNull();
       assertThat(workspace.backup(name(COUNT - REMOVED - 1))).isNotNull();
     } finally {
-      Files.write(FIGURES, figures);
+      figures.write();
     }
-  }
-
-  private void say(String name, Object value) {
-    var line =
-        value instanceof Double number
-            ? "%s: %.1f".formatted(name, number)
-            : "%s: %s".formatted(name, value);
-    System.out.println(line);
-    figures.add(line);
-  }
-
-  private void operator(Cluster cluster, String when) throws IOException {
-    var operator = new OperatorFigures(cluster);
-    say("heap_mib_" + when, operator.heapMebibytes());
-    say("resident_mib_" + when, operator.residentMebibytes());
-  }
-
-  private static double seconds(long since) {
-    return (System.nanoTime() - since) / 1e9;
   }
 
   private static long removed(Workspace workspace) {
