@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Removes what a schedule's retention does not keep: the data, then the resource.
@@ -33,12 +32,6 @@ import java.util.stream.Stream;
  */
 @ApplicationScoped
 public class RetentionEnforcer {
-
-  /** Removals under way in one storage: it may be away, and then nothing more is begun there. */
-  private static final int AT_ONCE = 5;
-
-  /** Records without data that go in one go: each is one request. */
-  private static final int RECORDS_AT_ONCE = 50;
 
   /** Good ones that stay and are read again before something of their series goes. */
   private static final int PILLARS = 10;
@@ -87,48 +80,12 @@ public class RetentionEnforcer {
     var status =
         RetentionStatusFactory.of(
             plan,
-            preview(schedule, own, rules, zone, backups, nextSlot, now),
+            NextPlan.of(schedule, own, rules, zone, backups, nextSlot, now),
             removed(schedule) + begun);
     var soon = begun < plan.removals().size() ? Optional.of(SOON) : Optional.<Duration>empty();
     return new Enforced(
         Optional.of(status),
         soon.or(() -> plan.changes(rules, now).map(time -> upTo(LONGEST_WAIT, now, time))));
-  }
-
-  /** What will be once the next Backup is completed; without a next one, what is now. */
-  private static RetentionPlan preview(
-      BackupSchedule schedule,
-      List<Backup> own,
-      RetentionRules rules,
-      ZoneId zone,
-      List<Candidate> backups,
-      Optional<Instant> nextSlot,
-      Instant now) {
-    if (nextSlot.isEmpty()) {
-      return RetentionPlan.of(rules, zone, false, backups, now);
-    }
-    var expected = Candidate.expected(nextSlot.get(), series(schedule, own));
-    return RetentionPlan.of(
-        rules,
-        zone,
-        false,
-        Stream.concat(backups.stream(), Stream.of(expected)).toList(),
-        nextSlot.get());
-  }
-
-  /** The series that the next Backup belongs to: the connection's database is the one it was. */
-  private static Series series(BackupSchedule schedule, List<Backup> own) {
-    var spec = schedule.getSpec().template().spec();
-    var database =
-        own.stream()
-            .filter(child -> child.getSpec().connectionRef().equals(spec.connectionRef()))
-            .filter(child -> child.getSpec().database() == null)
-            .filter(child -> child.getStatus() != null && child.getStatus().resolved() != null)
-            .max(
-                java.util.Comparator.comparing(child -> child.getMetadata().getCreationTimestamp()))
-            .map(Series::of)
-            .map(Series::database);
-    return Series.of(spec, database);
   }
 
   /** Begins, the oldest first; returns how many. */
@@ -240,37 +197,5 @@ public class RetentionEnforcer {
   private static Duration upTo(Duration longest, Instant now, Instant time) {
     var wait = Duration.between(now, time);
     return wait.compareTo(longest) < 0 ? wait : longest;
-  }
-
-  /** How many more may be begun: by storage, so that one that is gone for good stops no other. */
-  private static final class Room {
-    private final Map<String, Long> underWay;
-    private int records;
-
-    Room(List<Backup> own) {
-      underWay =
-          new HashMap<>(
-              own.stream()
-                  .filter(BackupRetirement::isUnderWay)
-                  .collect(Collectors.groupingBy(Room::storage, Collectors.counting())));
-    }
-
-    boolean has(Candidate candidate, Backup backup) {
-      return candidate.holdsData()
-          ? underWay.getOrDefault(storage(backup), 0L) < AT_ONCE
-          : records < RECORDS_AT_ONCE;
-    }
-
-    void take(Candidate candidate, Backup backup) {
-      if (candidate.holdsData()) {
-        underWay.merge(storage(backup), 1L, Long::sum);
-      } else {
-        records++;
-      }
-    }
-
-    private static String storage(Backup backup) {
-      return BackupRetirement.storage(backup).orElse("");
-    }
   }
 }
