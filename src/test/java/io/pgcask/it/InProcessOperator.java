@@ -11,6 +11,7 @@ import io.pgcask.operator.backup.BackupData;
 import io.pgcask.operator.backup.BackupPlanner;
 import io.pgcask.operator.backup.BackupReaders;
 import io.pgcask.operator.backup.BackupReconciler;
+import io.pgcask.operator.backup.BackupRetirement;
 import io.pgcask.operator.backup.BackupVerification;
 import io.pgcask.operator.backup.HelperJobs;
 import io.pgcask.operator.backup.ImportPlanner;
@@ -34,6 +35,7 @@ import io.pgcask.operator.restore.SpareDatabaseRemoval;
 import io.pgcask.operator.schedule.BackupScheduleReconciler;
 import io.pgcask.operator.schedule.ChildBackups;
 import io.pgcask.operator.schedule.ScheduleEvents;
+import io.pgcask.operator.schedule.retention.RetentionEnforcer;
 import io.pgcask.operator.status.StatusWriter;
 import java.time.Clock;
 import java.time.Duration;
@@ -107,13 +109,16 @@ final class InProcessOperator implements AutoCloseable {
             new RunnerReports(client),
             writer,
             clock);
+    var readers = new BackupReaders(client);
+    var retirement = new BackupRetirement(client, writer, events);
     var backups =
         new BackupReconciler(
             new BackupPlanner(connections, secrets, factory),
             new ImportPlanner(secrets, factory),
             new BackupData(new StorageAccess(secrets), namespaces, helpers),
             new BackupVerification(namespaces, factory, helpers),
-            new BackupReaders(client),
+            readers,
+            retirement,
             events,
             parts);
     var restores =
@@ -130,7 +135,11 @@ final class InProcessOperator implements AutoCloseable {
         workspace,
         label,
         new BackupScheduleReconciler(
-            new ChildBackups(client), writer, new ScheduleEvents(events), schedules));
+            new ChildBackups(client),
+            writer,
+            new ScheduleEvents(events),
+            new RetentionEnforcer(client, retirement, readers, events),
+            schedules));
     operator.start();
     return new InProcessOperator(operator);
   }

@@ -35,9 +35,22 @@ class RbacIT {
     workspace.connection("shop", shop, "watchSchema: Triggers");
     var volume = workspace.volume("volume");
 
-    // When it backs up, restores, deletes data on a volume, stops a Job, and follows a schedule
+    // When it backs up, restores, deletes data on a volume, stops a Job, and follows a schedule,
+    // which does not keep what it made earlier
+    workspace.apply(
+        """
+        apiVersion: pgcask.io/v1alpha1
+        kind: Backup
+        metadata:
+          name: earlier
+          labels: {pgcask.io/schedule: often}
+          annotations: {pgcask.io/schedule: often, pgcask.io/scheduled-for: "2026-01-01T00:00:00Z"}
+        spec: {connectionRef: {name: shop}, storage: %s}
+        """
+            .formatted(volume));
     workspace.backup("kept", "shop", volume, "deletionPolicy: Delete");
     workspace.completedBackup("kept");
+    workspace.completedBackup("earlier");
     workspace.restore("copy", "{backupRef: {name: kept}}", "shop", "rights copy", "");
     workspace.completedRestore("copy");
     workspace.backup("stopped", "shop", volume, "");
@@ -52,6 +65,7 @@ class RbacIT {
         metadata: {name: often}
         spec:
           schedule: "* * * * *"
+          retention: {keepLast: 1}
           template: {spec: {connectionRef: {name: shop}, storage: %s}}
         """
             .formatted(volume));
@@ -63,6 +77,7 @@ class RbacIT {
         workspace.await(
             BackupSchedule.class, "often", found -> found.getStatus().lastBackupName() != null);
     workspace.completedBackup(schedule.getStatus().lastBackupName());
+    workspace.awaitGone(Backup.class, "earlier");
     workspace.delete(BackupSchedule.class, "often");
   }
 

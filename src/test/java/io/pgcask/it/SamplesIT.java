@@ -127,6 +127,17 @@ class SamplesIT {
     after.replaceAll((what, is) -> what.startsWith("owner of ") ? "shop_app" : is);
     assertThat(shop.sibling("shop_for_another_role").contents()).containsExactlyEntriesOf(after);
 
+    // When a schedule says what is kept
+    apply(workspace, "deploy/samples/10-retention");
+
+    // Then it says what it will remove
+    workspace.await(
+        BackupSchedule.class,
+        "shop-hourly",
+        found ->
+            found.getStatus().retention() != null
+                && found.getStatus().retention().nextRemovals() == 0);
+
     // Then the API server takes also what needs a server of the reader's own
     assertThat(apply(workspace, "deploy/samples/09-certificates").lines())
         .allMatch(line -> line.endsWith("created"));

@@ -22,10 +22,16 @@ public enum BackupPhase {
   /** There is no backup; reason and message say why. */
   @JsonProperty("Failed")
   FAILED,
-  /** The data was deleted when expiresAfter had passed; the resource is the record of it. */
+  /**
+   * The data was deleted when expiresAfter had passed, or was to be and could not; the resource is
+   * the record of it.
+   */
   @JsonProperty("Expired")
   EXPIRED,
-  /** Data is being deleted: it has expired, or the resource goes and deletionPolicy says so. */
+  /**
+   * Data is being deleted: it has expired, retention does not keep it, or the resource goes and
+   * deletionPolicy says so.
+   */
   @JsonProperty("Deleting")
   DELETING
 }

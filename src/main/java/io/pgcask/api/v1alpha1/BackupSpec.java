@@ -208,12 +208,12 @@ public record BackupSpec(
     @Pattern(Api.DURATION)
         @JsonPropertyDescription(
             "How long after its completion the data is deleted, whatever deletionPolicy says, for example"
-                + " 30d. The resource stays as a record, with phase Expired. A Failed backup does not"
-                + " expire. Default: never. Can be changed.")
+                + " 30d. The resource stays as a record, with phase Expired, unless a schedule made it. A"
+                + " Failed backup does not expire. Default: never. Can be changed.")
         String expiresAfter,
     @JsonPropertyDescription(
-            "true: the data is deleted neither by expiresAfter nor with the resource. Default: false. Can be"
-                + " changed.")
+            "true: the data is deleted neither by expiresAfter, nor by the retention of a schedule, nor with the"
+                + " resource. Default: false. Can be changed.")
         Boolean hold,
     @JsonPropertyDescription(
             "true stops the backup: it ends Failed with reason Cancelled, what was written is removed"

@@ -41,7 +41,7 @@ public record BackupStatus(
         Instant importTime,
     @JsonPropertyDescription(
             "When the operator stopped the Job, or found that it had ended without a result, or began to"
-                + " delete the data because it has expired.")
+                + " delete the data because it has expired or is not kept.")
         Instant stopTime,
     @JsonPropertyDescription(
             "When the data is or was to be deleted: completionTime, or importTime if there is one, and"

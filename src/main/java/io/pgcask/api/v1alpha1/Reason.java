@@ -45,7 +45,8 @@ public enum Reason {
   SLOT_MISSED(
       "Slots passed while no operator ran, or startingDeadlineSeconds passed; the newest of them is caught"
           + " up if it may still begin."),
-  DATA_DELETED("The data was deleted with the resource, or since it had expired."),
+  DATA_DELETED("The data was deleted with the resource, or since it had expired or was not kept."),
+  RETENTION("The schedule's retention removes a Backup: its data is deleted, then the resource."),
   UNCLAIMED_DATA(
       "Data in storage belongs to no Backup, such as that of deleted ones; it stays, and the connection's"
           + " status names it."),

@@ -10,8 +10,9 @@ import io.fabric8.generator.annotation.ValidationRule;
 import io.soabase.recordbuilder.core.RecordBuilder;
 
 /**
- * Which Backups of a schedule are kept. Only Completed, whole ones count. One that any rule keeps
- * is kept, unless it is older than maxAge.
+ * Which Backups of a schedule are kept. Only Completed, whole ones that are not damaged count. One
+ * that any rule keeps is kept, unless it is older than maxAge. Nothing good is removed while the
+ * newest attempt has failed, or while the schedule is suspended.
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -57,14 +58,16 @@ public record Retention(
     @Min(1)
         @Max(10000)
         @JsonPropertyDescription(
-            "So many of the newest good ones are never removed, whatever the rules say. Default: 1.")
+            "So many of the newest good ones are never removed, whatever the rules and maxAge say; nor is what"
+                + " is newer than they are. Default: 1.")
         Integer minKeep,
     @JsonPropertyDescription(
-            "true counts only those that were verified and passed: what was not verified yet is neither"
-                + " counted nor removed by the rules. Default: false.")
+            "true counts only those that were verified and passed. One that was not takes the place of none"
+                + " that was, and stays only where it would if it counted. Default: false.")
         Boolean verifiedOnly,
     @Min(0)
         @Max(1000)
         @JsonPropertyDescription(
-            "How many Failed ones are kept as a record, the newest ones. Default: 3.")
+            "How many Failed ones without data are kept as a record, the newest ones; always the newest Backup of"
+                + " all. Default: 3.")
         Integer failedHistoryLimit) {}

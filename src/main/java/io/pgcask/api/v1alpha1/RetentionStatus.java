@@ -13,14 +13,19 @@ import java.util.List;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @RecordBuilder
 public record RetentionStatus(
-    @JsonPropertyDescription("How many Completed Backups of this schedule there are.")
+    @JsonPropertyDescription(
+            "How many Backups of this schedule hold data, such as do not count included.")
         Integer retained,
-    @JsonPropertyDescription("How many Backups retention has removed so far.") Long removed,
+    @JsonPropertyDescription(
+            "How many Backups retention has removed, or has begun to remove, so far.")
+        Long removed,
     @Size(max = 2048)
-        @JsonPropertyDescription("Why nothing is removed at present; absent unless that is so.")
+        @JsonPropertyDescription(
+            "Why nothing that holds data is removed at present; absent unless that is so.")
         String paused,
     @JsonPropertyDescription(
-            "How many Backups will be removed once the Backup of the next slot is completed.")
+            "How many Backups will be removed once the Backup of the next slot is completed; while suspended,"
+                + " once it is not.")
         Integer nextRemovals,
     @Size(max = 50) @JsonPropertyDescription("Those Backups, the oldest 50 at most.")
         List<Removal> next) {

@@ -23,7 +23,6 @@ import io.pgcask.operator.job.Next;
 import io.pgcask.operator.job.Run;
 import io.pgcask.operator.job.RunReconciler;
 import io.pgcask.operator.job.RunnerReports;
-import io.pgcask.operator.job.SpecOrAnnotations;
 import io.pgcask.operator.job.Trouble;
 import io.pgcask.operator.job.TroubleException;
 import jakarta.inject.Singleton;
@@ -39,13 +38,16 @@ import java.util.Optional;
  *   <li>The Job gave no usable result (Verifying): storage decides. A valid manifest means
  *       Completed; without one, everything that was written is removed.
  *   <li>Deleted with deletionPolicy Delete (Deleting): the data goes first, then the resource.
- *   <li>Expired (Deleting, then Expired): the data goes, the resource stays.
+ *   <li>Expired (Deleting, then Expired): the data goes, the resource stays, unless a schedule made
+ *       it.
+ *   <li>Not kept by the retention of its schedule (Deleting): the data goes first, then the
+ *       resource.
  * </ul>
  */
 @ControllerConfiguration(
     name = "backup",
     generationAwareEventProcessing = false,
-    informer = @Informer(onUpdateFilter = SpecOrAnnotations.class))
+    informer = @Informer(onUpdateFilter = BackupUpdates.class, informerListLimit = 500))
 @Singleton
 @GradualRetry(maxAttempts = Integer.MAX_VALUE, maxInterval = 60_000)
 public class BackupReconciler extends RunReconciler<Backup> {
@@ -64,6 +66,7 @@ public class BackupReconciler extends RunReconciler<Backup> {
       BackupData data,
       BackupVerification verification,
       BackupReaders readers,
+      BackupRetirement retirement,
       Events events,
       Parts parts) {
     super(Backup.class, parts);
@@ -72,7 +75,7 @@ public class BackupReconciler extends RunReconciler<Backup> {
     this.data = data;
     this.verification = verification;
     this.writer = new BackupWriter(parts.writer(), events);
-    this.removal = new BackupRemoval(data, readers, writer, this::letGo);
+    this.removal = new BackupRemoval(data, readers, writer, retirement, this::letGo);
   }
 
   @Override

@@ -9,8 +9,9 @@ import java.time.Instant;
 import java.util.function.Function;
 
 /**
- * Takes the data of a Backup away: with its resource, or because it has expired. Whether it may is
- * asked once, at the beginning; what has begun goes on, since half a backup is none.
+ * Takes the data of a Backup away: with its resource, because it has expired, or because its
+ * schedule does not keep it. Whether it may is asked once, at the beginning; what has begun goes
+ * on, since half a backup is none.
  */
 final class BackupRemoval {
 
@@ -25,21 +26,25 @@ final class BackupRemoval {
   private final BackupData data;
   private final BackupReaders readers;
   private final BackupWriter writer;
+  private final BackupRetirement retirement;
   private final Function<Backup, Next<Backup>> letGo;
 
   /**
    * For one operator.
    *
+   * @param retirement deletes the resource of a Backup that goes with its data
    * @param letGo lets Kubernetes remove the resource
    */
   BackupRemoval(
       BackupData data,
       BackupReaders readers,
       BackupWriter writer,
+      BackupRetirement retirement,
       Function<Backup, Next<Backup>> letGo) {
     this.data = data;
     this.readers = readers;
     this.writer = writer;
+    this.retirement = retirement;
     this.letGo = letGo;
   }
 
@@ -62,6 +67,7 @@ final class BackupRemoval {
   /** Goes on with either. */
   Next<Backup> goOn(Backup backup, Instant now) {
     return ExpiryStatusFactory.isExpiring(backup.getStatus())
+            || RetirementStatusFactory.isRetiring(backup.getStatus())
         ? expire(backup, now)
         : delete(backup, now);
   }
@@ -87,17 +93,31 @@ final class BackupRemoval {
       return new Next.Continue<>(writer.finalizer(backup, true));
     }
     return switch (data.delete(backup, deleted ? deletedAt(backup) : now, now)) {
+      case BackupData.Deletion.Deleted gone when leavesNoRecord(backup) -> followData(backup);
       case BackupData.Deletion.Deleted gone -> {
         writer.deleted(backup);
         yield written(backup, ExpiryStatusFactory.expired(backup, now));
       }
-      case BackupData.Deletion.LeftBehind left -> {
-        writer.leftBehind(backup, left.where(), left.why());
-        yield written(
-            backup, ExpiryStatusFactory.expiredLeavingData(backup, left.where(), left.why(), now));
-      }
+      case BackupData.Deletion.LeftBehind left ->
+          written(backup, ExpiryStatusFactory.leavingData(backup, left.where(), left.why(), now));
       case BackupData.Deletion.Pending pending -> waitFurther(backup, now);
     };
+  }
+
+  /** The schedule would make the next one; whoever applied a Backup would make the same again. */
+  private static boolean leavesNoRecord(Backup backup) {
+    return RetirementStatusFactory.isRetiring(backup.getStatus())
+        || Labels.annotation(backup, Labels.SCHEDULE).isPresent();
+  }
+
+  /** The data is gone: the resource goes. That it is being deleted brings us here once more. */
+  private Next<Backup> followData(Backup backup) {
+    if (backup.isMarkedForDeletion()) {
+      writer.deleted(backup);
+      return letGo.apply(backup);
+    }
+    retirement.delete(backup);
+    return new Next.Wait<>(POLL);
   }
 
   private Next<Backup> waitFurther(Backup backup, Instant now) {

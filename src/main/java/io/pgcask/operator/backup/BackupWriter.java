@@ -28,7 +28,9 @@ final class BackupWriter {
             && status.reason().equals(before.reason());
     if (!told) {
       var reason = Reason.of(status.reason());
-      if (status.phase() == BackupPhase.FAILED || reason == Reason.RETRYING) {
+      if (status.phase() == BackupPhase.FAILED
+          || reason == Reason.RETRYING
+          || reason == Reason.DATA_LEFT_BEHIND) {
         events.warning(backup, reason, status.message());
       } else {
         events.normal(backup, reason, status.message());

@@ -27,12 +27,15 @@ final class ExpiryStatusFactory {
     return expiry(backup, BackupPhase.DELETING, message, now).stopTime(now).build();
   }
 
-  /** It has been tried for long, and goes on. */
+  /** It has been tried for long, and goes on; because it has expired or for retention. */
   static BackupStatus late(Backup backup, Instant now) {
     var message =
-        "has expired, but storage has not let its data be deleted yet; it is tried every minute: "
+        "storage has not let its data be deleted yet; it is tried every minute: "
             + BackupPlaces.locations(backup);
-    return expiry(backup, BackupPhase.DELETING, message, now).build();
+    return BackupStatusFactory.unchanged(backup)
+        .observedGeneration(backup.getMetadata().getGeneration())
+        .message(Conditions.truncate(message))
+        .build();
   }
 
   /** Whether the data is being deleted because it has expired. */
@@ -47,11 +50,17 @@ final class ExpiryStatusFactory {
     return expiry(backup, BackupPhase.EXPIRED, message, now).build();
   }
 
-  /** The same, when not all of it could be deleted. */
-  static BackupStatus expiredLeavingData(Backup backup, String where, String why, Instant now) {
+  /**
+   * The same, when not all of it could be deleted: the resource stays to say where that is. What it
+   * was as a run does not change.
+   */
+  static BackupStatus leavingData(Backup backup, String where, String why, Instant now) {
     var warning = "%s may still hold data: %s".formatted(where, why);
-    var message = "expired at %s; %s".formatted(backup.getStatus().expirationTime(), warning);
-    return expiry(backup, BackupPhase.EXPIRED, message, now)
+    return BackupStatusFactory.unchanged(backup)
+        .observedGeneration(backup.getMetadata().getGeneration())
+        .phase(BackupPhase.EXPIRED)
+        .reason(Reason.DATA_LEFT_BEHIND.word())
+        .message(Conditions.truncate(warning))
         .warnings(
             Samples.merge(
                 backup.getStatus().warnings(), List.of(warning), BackupStatusFactory.WARNINGS))

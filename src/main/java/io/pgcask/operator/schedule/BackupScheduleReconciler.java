@@ -14,15 +14,21 @@ import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.BackupSchedule;
 import io.pgcask.api.v1alpha1.BackupScheduleStatus;
+import io.pgcask.api.v1alpha1.BackupScheduleStatusBuilder;
 import io.pgcask.operator.Labels;
 import io.pgcask.operator.job.Next;
 import io.pgcask.operator.job.SpecOrAnnotations;
+import io.pgcask.operator.schedule.retention.Enforced;
+import io.pgcask.operator.schedule.retention.RetentionEnforcer;
 import io.pgcask.operator.status.StatusWriter;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Creates a Backup for every slot of a schedule.
@@ -40,20 +46,29 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
 
   private static final String BACKUPS = "backups";
 
+  /** How many Backups the API server is asked for at once. */
+  private static final long PAGE = 500;
+
   /** How soon to try again what the API server refused. */
   private static final Duration AFTER_REFUSAL = Duration.ofMinutes(1);
 
   private final ChildBackups backups;
   private final StatusWriter writer;
   private final ScheduleEvents events;
+  private final RetentionEnforcer retention;
   private final Clock clock;
 
   /** Made by the container, and by tests with parts of their own. */
   public BackupScheduleReconciler(
-      ChildBackups backups, StatusWriter writer, ScheduleEvents events, Clock clock) {
+      ChildBackups backups,
+      StatusWriter writer,
+      ScheduleEvents events,
+      RetentionEnforcer retention,
+      Clock clock) {
     this.backups = backups;
     this.writer = writer;
     this.events = events;
+    this.retention = retention;
     this.clock = clock;
   }
 
@@ -65,6 +80,7 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
             InformerEventSourceConfiguration.from(Backup.class, BackupSchedule.class)
                 .withName(BACKUPS)
                 .withLabelSelector(Labels.SCHEDULE)
+                .withInformerListLimit(PAGE)
                 .withSecondaryToPrimaryMapper(BackupScheduleReconciler::schedule)
                 .build(),
             context));
@@ -103,10 +119,21 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
     var outcome = act(schedule, SlotPlanner.plan(schedule, timetable, children, now), context);
     var after = children(context); // with what was created just now
     var suspended = Boolean.TRUE.equals(schedule.getSpec().suspend());
-    var status =
+    var scheduled =
         suspended
             ? ScheduleStatusFactory.suspended(schedule, after, outcome, now)
             : ScheduleStatusFactory.scheduled(schedule, timetable, after, outcome, now);
+    var kept =
+        retention.enforce(
+            schedule,
+            after,
+            CronSchedule.zone(schedule.getSpec().timeZone()),
+            Optional.ofNullable(scheduled.nextScheduleTime()),
+            now);
+    var status =
+        BackupScheduleStatusBuilder.builder(scheduled)
+            .retention(kept.status().orElse(null))
+            .build();
     var written = writer.write(schedule, status);
     events.tell(schedule, outcome);
     return switch (outcome) {
@@ -115,8 +142,8 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
       case Outcome.Skipped skipped -> new Next.Continue<>(written);
       case Outcome.Missed missed -> new Next.Continue<>(written);
       case Outcome.Refused refused -> new Next.Wait<>(AFTER_REFUSAL);
-      case Outcome.Quiet quiet -> next(status, now);
-      case Outcome.Waiting waiting -> next(status, now);
+      case Outcome.Quiet quiet -> next(status, kept, now);
+      case Outcome.Waiting waiting -> next(status, kept, now);
     };
   }
 
@@ -183,10 +210,14 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
     source.handleRecentResourceCreate(ResourceID.fromResource(created), created);
   }
 
-  private static Next<BackupSchedule> next(BackupScheduleStatus status, Instant now) {
-    return status.nextScheduleTime() == null
-        ? new Next.Done<>()
-        : new Next.Wait<>(Duration.between(now, status.nextScheduleTime()));
+  private static Next<BackupSchedule> next(
+      BackupScheduleStatus status, Enforced kept, Instant now) {
+    return Stream.concat(
+            Stream.ofNullable(status.nextScheduleTime()).map(slot -> Duration.between(now, slot)),
+            kept.lookAgain().stream())
+        .min(Comparator.naturalOrder())
+        .<Next<BackupSchedule>>map(Next.Wait::new)
+        .orElseGet(Next.Done::new);
   }
 
   private Next<BackupSchedule> invalid(

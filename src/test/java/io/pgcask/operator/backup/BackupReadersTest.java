@@ -36,8 +36,8 @@ class BackupReadersTest {
         Set.of(RestorePhase.COMPLETED, RestorePhase.COMPLETED_WITH_WARNINGS, RestorePhase.FAILED)
             .contains(phase);
 
-    assertThat(BackupReaders.reads(restore(of("a"), phase), "a")).isEqualTo(!ended);
-    assertThat(BackupReaders.reads(restore(of("b"), phase), "a")).isFalse();
+    assertThat(BackupReaders.read(restore(of("a"), phase)))
+        .isEqualTo(ended ? Set.of() : Set.of("a"));
   }
 
   @Test
@@ -45,7 +45,7 @@ class BackupReadersTest {
     var unseen = restore(of("a"), null);
     unseen.setStatus(null);
 
-    assertThat(BackupReaders.reads(unseen, "a")).isTrue();
+    assertThat(BackupReaders.read(unseen)).containsExactly("a");
   }
 
   @Test
@@ -54,8 +54,8 @@ class BackupReadersTest {
         new RestoreLocation(
             new Storage(null, new Storage.PersistentVolumeClaim("claim", null)), "a", null);
 
-    assertThat(BackupReaders.reads(restore(new RestoreSpec.Source(null, place, null), null), "a"))
-        .isFalse();
+    assertThat(BackupReaders.read(restore(new RestoreSpec.Source(null, place, null), null)))
+        .isEmpty();
   }
 
   @ParameterizedTest
@@ -68,14 +68,13 @@ class BackupReadersTest {
         restore(
             new RestoreSpec.Source(null, null, new RestoreSpec.Scheduled("nightly", true, null)),
             phase);
-    assertThat(BackupReaders.reads(restore, "a")).as("nothing is chosen yet").isFalse();
+    assertThat(BackupReaders.read(restore)).as("nothing is chosen yet").isEmpty();
 
     restore.setStatus(
         RestoreStatusBuilder.builder(restore.getStatus())
             .resolved(new RestoreStatus.Resolved(null, null, null, "a", null, null, null))
             .build());
 
-    assertThat(BackupReaders.reads(restore, "a")).isEqualTo(!ended);
-    assertThat(BackupReaders.reads(restore, "b")).isFalse();
+    assertThat(BackupReaders.read(restore)).isEqualTo(ended ? Set.of() : Set.of("a"));
   }
 }

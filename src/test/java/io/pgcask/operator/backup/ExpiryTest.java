@@ -103,10 +103,11 @@ class ExpiryTest {
   void tellsWhatIsLeft() {
     var backup = backup(BackupPhase.COMPLETED, "2h", null);
 
-    var status =
-        ExpiryStatusFactory.expiredLeavingData(backup, "pvc://claim/x", "it is locked", DUE);
+    var status = ExpiryStatusFactory.leavingData(backup, "pvc://claim/x", "it is locked", DUE);
 
     assertThat(status.phase()).isEqualTo(BackupPhase.EXPIRED);
+    assertThat(status.reason()).isEqualTo("DataLeftBehind");
+    assertThat(status.message()).isEqualTo("pvc://claim/x may still hold data: it is locked");
     assertThat(status.warnings())
         .containsExactly("pvc://claim/x may still hold data: it is locked");
   }

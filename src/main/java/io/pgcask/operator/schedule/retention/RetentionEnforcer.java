@@ -1,0 +1,201 @@
+package io.pgcask.operator.schedule.retention;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.pgcask.api.v1alpha1.Backup;
+import io.pgcask.api.v1alpha1.BackupSchedule;
+import io.pgcask.api.v1alpha1.BackupScheduleStatus;
+import io.pgcask.api.v1alpha1.Reason;
+import io.pgcask.api.v1alpha1.RetentionStatus;
+import io.pgcask.operator.Labels;
+import io.pgcask.operator.Names;
+import io.pgcask.operator.backup.BackupReaders;
+import io.pgcask.operator.backup.BackupRetirement;
+import io.pgcask.operator.event.Events;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Removes what a schedule's retention does not keep: the data, then the resource.
+ *
+ * <p>The plan is made from what the informer knows. Before anything goes, what the decision rests
+ * on is read from the API server: that the schedule still says so, that the good Backups that stay
+ * are there and good, that no Restore reads the one that goes, and that itself is as it was. The
+ * request names its resourceVersion. So a stale cache, a second operator, or a hold that was set a
+ * moment ago keep a Backup, and never lose one.
+ */
+@ApplicationScoped
+public class RetentionEnforcer {
+
+  /** Good ones that stay and are read again before something of their series goes. */
+  private static final int PILLARS = 10;
+
+  /** How soon to look again if not all was begun: the cache was stale, or a Restore reads. */
+  private static final Duration SOON = Duration.ofSeconds(5);
+
+  /** A timer of weeks is no use to an operator that will have been updated by then. */
+  private static final Duration LONGEST_WAIT = Duration.ofDays(1);
+
+  private final KubernetesClient client;
+  private final BackupRetirement retirement;
+  private final BackupReaders readers;
+  private final Events events;
+
+  /** Made by the container, and by tests with parts of their own. */
+  public RetentionEnforcer(
+      KubernetesClient client, BackupRetirement retirement, BackupReaders readers, Events events) {
+    this.client = client;
+    this.retirement = retirement;
+    this.readers = readers;
+    this.events = events;
+  }
+
+  /**
+   * Begins what is due, and says what comes next.
+   *
+   * @param children the Backups that carry the schedule's name, as the informer knows them
+   * @param nextSlot when the next Backup will be made; empty: none
+   */
+  public Enforced enforce(
+      BackupSchedule schedule,
+      List<Backup> children,
+      ZoneId zone,
+      Optional<Instant> nextSlot,
+      Instant now) {
+    if (schedule.getSpec().retention() == null) {
+      return new Enforced(Optional.empty(), Optional.empty());
+    }
+    var rules = RetentionRules.of(schedule.getSpec().retention());
+    var suspended = Boolean.TRUE.equals(schedule.getSpec().suspend());
+    var own = children.stream().filter(child -> isOf(schedule, child)).toList();
+    var backups = own.stream().map(child -> Candidate.of(child, rules.verifiedOnly())).toList();
+    var plan = RetentionPlan.of(rules, zone, suspended, backups, now);
+    var begun = begin(schedule, own, rules, plan, now);
+    var status =
+        RetentionStatusFactory.of(
+            plan,
+            NextPlan.of(schedule, own, rules, zone, backups, nextSlot, now),
+            removed(schedule) + begun);
+    var soon = begun < plan.removals().size() ? Optional.of(SOON) : Optional.<Duration>empty();
+    return new Enforced(
+        Optional.of(status),
+        soon.or(() -> plan.changes(rules, now).map(time -> upTo(LONGEST_WAIT, now, time))));
+  }
+
+  /** Begins, the oldest first; returns how many. */
+  private int begin(
+      BackupSchedule schedule,
+      List<Backup> own,
+      RetentionRules rules,
+      RetentionPlan plan,
+      Instant now) {
+    var children =
+        own.stream().collect(Collectors.toMap(one -> one.getMetadata().getName(), one -> one));
+    var room = new Room(own);
+    var due =
+        plan.removals().stream()
+            .filter(removal -> room.has(removal.candidate(), children.get(name(removal))))
+            .toList();
+    if (due.isEmpty() || !isCurrent(schedule)) {
+      return 0;
+    }
+    var read = readers.of(schedule.getMetadata().getNamespace());
+    var standing = new HashMap<Series, Boolean>();
+    var begun = 0;
+    for (var removal : due) {
+      var candidate = removal.candidate();
+      var child = children.get(name(removal));
+      if (read.contains(candidate.name()) || !room.has(candidate, child)) {
+        continue;
+      }
+      var safe =
+          !candidate.holdsData()
+              || standing.computeIfAbsent(
+                  candidate.series(),
+                  series -> stand(plan.pillars(series, pillars(rules)), children, rules));
+      if (safe && remove(child, removal, rules, now)) {
+        room.take(candidate, child);
+        events.normal(
+            schedule,
+            Reason.RETENTION,
+            "removes Backup %s: %s".formatted(candidate.name(), removal.why()));
+        begun++;
+      }
+    }
+    return begun;
+  }
+
+  private static String name(Decision.Remove removal) {
+    return removal.candidate().name();
+  }
+
+  /** Whether the schedule is as the plan was made from, its count of what was removed included. */
+  private boolean isCurrent(BackupSchedule schedule) {
+    var meta = schedule.getMetadata();
+    var found =
+        client
+            .resources(BackupSchedule.class)
+            .inNamespace(meta.getNamespace())
+            .withName(meta.getName())
+            .get();
+    return found != null
+        && !found.isMarkedForDeletion()
+        && found.getMetadata().getUid().equals(meta.getUid())
+        && found.getMetadata().getResourceVersion().equals(meta.getResourceVersion());
+  }
+
+  private static int pillars(RetentionRules rules) {
+    return Math.min(rules.minKeep(), PILLARS);
+  }
+
+  /** Whether the good ones that stay are there and good, by the API server's word. */
+  private boolean stand(
+      List<Candidate> pillars, Map<String, Backup> children, RetentionRules rules) {
+    return !pillars.isEmpty()
+        && pillars.stream()
+            .allMatch(pillar -> unchanged(children.get(pillar.name()), pillar, rules).isPresent());
+  }
+
+  /** The Backup as the API server has it, if retention sees in it what it saw. */
+  private Optional<Backup> unchanged(Backup child, Candidate seen, RetentionRules rules) {
+    return retirement
+        .find(child)
+        .filter(found -> found.getMetadata().getUid().equals(child.getMetadata().getUid()))
+        .filter(found -> Candidate.of(found, rules.verifiedOnly()).equals(seen));
+  }
+
+  private boolean remove(Backup child, Decision.Remove removal, RetentionRules rules, Instant now) {
+    return unchanged(child, removal.candidate(), rules)
+        .filter(
+            found ->
+                removal.candidate().holdsData()
+                    ? retirement.begin(found, removal.why(), now)
+                    : retirement.delete(found))
+        .isPresent();
+  }
+
+  /** Retention knows only what the schedule made: label and annotation say so. */
+  private static boolean isOf(BackupSchedule schedule, Backup backup) {
+    var name = schedule.getMetadata().getName();
+    return Labels.annotation(backup, Labels.SCHEDULE).filter(name::equals).isPresent()
+        && Labels.label(backup, Labels.SCHEDULE).filter(Names.labelValue(name)::equals).isPresent();
+  }
+
+  private static long removed(BackupSchedule schedule) {
+    return Optional.ofNullable(schedule.getStatus())
+        .map(BackupScheduleStatus::retention)
+        .map(RetentionStatus::removed)
+        .orElse(0L);
+  }
+
+  private static Duration upTo(Duration longest, Instant now, Instant time) {
+    var wait = Duration.between(now, time);
+    return wait.compareTo(longest) < 0 ? wait : longest;
+  }
+}
