@@ -22,16 +22,20 @@ import io.pgcask.operator.Names;
 import io.pgcask.operator.event.Events;
 import io.pgcask.operator.job.Next;
 import io.pgcask.operator.schedule.ScheduleStatusFactory.Slot;
+import io.pgcask.operator.schedule.change.SkipDecision;
+import io.pgcask.operator.schedule.change.UnchangedCheck;
 import io.pgcask.operator.status.StatusWriter;
 import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Creates a Backup for every slot of a schedule.
@@ -47,14 +51,25 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
   private final KubernetesClient client;
   private final StatusWriter writer;
   private final Events events;
+  private final ScheduleChecks checks;
+  private final UnchangedCheck unchanged;
+  private final ScheduleWakeUps wakeUps;
   private final Clock clock;
 
   /** Made by the container, and by tests with parts of their own. */
   public BackupScheduleReconciler(
-      KubernetesClient client, StatusWriter writer, Events events, Clock clock) {
+      KubernetesClient client,
+      StatusWriter writer,
+      Events events,
+      ScheduleChecks checks,
+      UnchangedCheck unchanged,
+      Clock clock) {
     this.client = client;
     this.writer = writer;
     this.events = events;
+    this.checks = checks;
+    this.unchanged = unchanged;
+    this.wakeUps = new ScheduleWakeUps(checks);
     this.clock = clock;
   }
 
@@ -62,6 +77,7 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
   public List<EventSource<?, BackupSchedule>> prepareEventSources(
       EventSourceContext<BackupSchedule> context) {
     return List.of(
+        wakeUps,
         new InformerEventSource<>(
             InformerEventSourceConfiguration.from(Backup.class, BackupSchedule.class)
                 .withName("backups")
@@ -99,8 +115,11 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
     }
     if (Boolean.TRUE.equals(spec.suspend())) {
       var passed = cron.latest(now).filter(slot -> slot.isAfter(horizon(schedule)));
-      writer.write(schedule, ScheduleStatusFactory.suspended(schedule, children, passed, now));
-      return new Next.Done<>();
+      return settle(
+          schedule,
+          children,
+          ScheduleStatusFactory.suspended(schedule, children, passed, now),
+          now);
     }
     var next = cron.next(now);
     if (next.isEmpty()) {
@@ -109,9 +128,26 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
     }
     var due = cron.latest(now).filter(slot -> slot.isAfter(horizon(schedule)));
     var outcome = due.map(slot -> run(schedule, children, slot)).orElseGet(Slot.None::new);
-    writer.write(
-        schedule, ScheduleStatusFactory.scheduled(schedule, children, outcome, next.get(), now));
-    return new Next.Wait<>(Duration.between(now, next.get()));
+    if (outcome instanceof Slot.Undecided undecided) {
+      return new Next.Wait<>(Duration.between(now, undecided.until()));
+    }
+    return settle(
+        schedule,
+        children,
+        ScheduleStatusFactory.scheduled(schedule, children, outcome, next.get(), now),
+        now);
+  }
+
+  /** Writes the status with what the checks find, and comes again when something is due. */
+  private Next<BackupSchedule> settle(
+      BackupSchedule schedule, List<Backup> children, BackupScheduleStatus status, Instant now) {
+    var found = checks.look(schedule, children, now, wakeUps::wake);
+    writer.write(schedule, found.addTo(schedule, status, now));
+    checks.act(schedule, found);
+    return Stream.concat(Stream.ofNullable(status.nextScheduleTime()), found.next().stream())
+        .min(Comparator.naturalOrder())
+        .<Next<BackupSchedule>>map(next -> new Next.Wait<>(Duration.between(now, next)))
+        .orElseGet(Next.Done::new);
   }
 
   private Slot run(BackupSchedule schedule, List<Backup> children, Instant slot) {
@@ -128,6 +164,21 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
           "skipped %s: Backup %s has not ended"
               .formatted(slot, earlier.get().getMetadata().getName()));
       return new Slot.Skipped(slot);
+    }
+    if (Boolean.TRUE.equals(schedule.getSpec().skipIfUnchanged())) {
+      switch (unchanged.ask(schedule, children, slot, wakeUps::wake)) {
+        case UnchangedCheck.Answer.Pending pending -> {
+          return new Slot.Undecided(pending.until());
+        }
+        case UnchangedCheck.Answer.Decided(SkipDecision.Skip skip) -> {
+          events.normal(
+              schedule,
+              Reason.UNCHANGED,
+              "skipped %s: nothing has changed since Backup %s".formatted(slot, skip.backup()));
+          return new Slot.Unchanged(slot, skip);
+        }
+        case UnchangedCheck.Answer.Decided(SkipDecision.Run because) -> {}
+      }
     }
     return create(schedule, name, slot) ? new Slot.Created(slot, name) : new Slot.Skipped(slot);
   }
@@ -194,8 +245,7 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
     if (!status.equals(schedule.getStatus())) {
       events.warning(schedule, Reason.INVALID_SCHEDULE, message);
     }
-    writer.write(schedule, status);
-    return new Next.Done<>();
+    return settle(schedule, children, status, now);
   }
 
   /** Slots up to here are history: those before creation, and those that were run or skipped. */

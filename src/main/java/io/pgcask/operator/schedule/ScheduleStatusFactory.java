@@ -5,11 +5,10 @@ import io.pgcask.api.v1alpha1.BackupPhase;
 import io.pgcask.api.v1alpha1.BackupSchedule;
 import io.pgcask.api.v1alpha1.BackupScheduleStatus;
 import io.pgcask.api.v1alpha1.BackupScheduleStatusBuilder;
-import io.pgcask.api.v1alpha1.BackupStatus;
 import io.pgcask.api.v1alpha1.Reason;
+import io.pgcask.operator.schedule.change.SkipDecision;
 import io.pgcask.operator.status.Conditions;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +37,12 @@ final class ScheduleStatusFactory {
 
     /** It was skipped. */
     record Skipped(Instant slot) implements Slot {}
+
+    /** It was skipped since nothing had changed. */
+    record Unchanged(Instant slot, SkipDecision.Skip decision) implements Slot {}
+
+    /** It is not decided yet whether it is skipped. */
+    record Undecided(Instant until) implements Slot {}
   }
 
   static BackupScheduleStatus scheduled(
@@ -46,6 +51,13 @@ final class ScheduleStatusFactory {
     var message = "the next Backup is due at " + next;
     switch (slot) {
       case Slot.None none -> {}
+      case Slot.Undecided undecided -> {}
+      case Slot.Unchanged unchanged -> {
+        unchanged.decision().addTo(builder);
+        builder
+            .lastScheduleTime(unchanged.slot())
+            .skippedRuns(Optional.ofNullable(builder.skippedRuns()).orElse(0) + 1);
+      }
       case Slot.Created created ->
           builder.lastScheduleTime(created.slot()).lastBackupName(created.backup());
       case Slot.Skipped skipped ->
@@ -85,24 +97,11 @@ final class ScheduleStatusFactory {
             : BackupScheduleStatusBuilder.builder(schedule.getStatus());
     return builder
         .observedGeneration(schedule.getMetadata().getGeneration())
-        .active((int) children.stream().filter(child -> !hasEnded(child)).count())
-        .lastSuccessfulTime(newest(children, BackupPhase.COMPLETED, builder.lastSuccessfulTime()))
-        .lastFailureTime(newest(children, BackupPhase.FAILED, builder.lastFailureTime()));
+        .active((int) children.stream().filter(child -> !hasEnded(child)).count());
   }
 
   static boolean hasEnded(Backup backup) {
     return backup.getStatus() != null && ENDED.contains(backup.getStatus().phase());
-  }
-
-  /** Never older than what is known: the Backup that it came from may be gone. */
-  private static Instant newest(List<Backup> children, BackupPhase phase, Instant known) {
-    return children.stream()
-        .map(Backup::getStatus)
-        .filter(status -> status != null && status.phase() == phase)
-        .map(BackupStatus::completionTime)
-        .max(Comparator.naturalOrder())
-        .filter(time -> known == null || time.isAfter(known))
-        .orElse(known);
   }
 
   private static Conditions conditions(BackupSchedule schedule, Instant now) {
