@@ -64,8 +64,9 @@ public class StorageProbes {
       int failures,
       Instant due) {
 
-    Round started(Object subject) {
-      return new Round(subject, true, verdict, probedAt, failures, due);
+    /** Of another storage it is the first probe. */
+    Round started(Object next) {
+      return new Round(next, true, verdict, probedAt, next.equals(subject) ? failures : 0, due);
     }
 
     Round ended(Verdict found, Instant now, String uid) {
