@@ -19,8 +19,17 @@ public record BackupScheduleStatus(
         @JsonPropertyDescription(
             "Ready, Reconciling, Stalled, Healthy, StorageReady and SizeAnomaly.")
         List<Condition> conditions,
-    @JsonPropertyDescription("The slot of the newest Backup that was created.")
+    @JsonPropertyDescription("The slot of the newest Backup that was created for one.")
         Instant lastScheduleTime,
+    @JsonPropertyDescription(
+            "Slots up to this time are history: a Backup was created for them, or they were skipped or missed,"
+                + " or they passed before the schedule was created, changed or resumed.")
+        Instant handledUntil,
+    @Size(max = 256)
+        @JsonPropertyDescription(
+            "The schedule and timeZone that nextScheduleTime comes from. When they change, slots of the new"
+                + " ones count from then on.")
+        String observedTimetable,
     @JsonPropertyDescription(
             "When the newest good Backup of this schedule ended: Completed, not partial, not found damaged,"
                 + " and still there. It becomes older when that one is found damaged or is deleted.")
@@ -28,7 +37,9 @@ public record BackupScheduleStatus(
     @JsonPropertyDescription(
             "When the newest Failed Backup of this schedule ended, also if it is gone since.")
         Instant lastFailureTime,
-    @JsonPropertyDescription("The next slot; absent while suspended.") Instant nextScheduleTime,
+    @JsonPropertyDescription(
+            "When the next Backup is created: the next slot, and its jitter. Absent while suspended.")
+        Instant nextScheduleTime,
     @JsonPropertyDescription("Name of the newest Backup that was created.") String lastBackupName,
     @JsonPropertyDescription("How many Backups of this schedule have not ended.") Integer active,
     @JsonPropertyDescription(
@@ -37,7 +48,7 @@ public record BackupScheduleStatus(
         Integer skippedRuns,
     @JsonPropertyDescription(
             "How many slots passed without a Backup because nobody created it in time: the operator was away,"
-                + " or startingDeadlineSeconds had passed. 1000 at most of one downtime.")
+                + " or startingDeadlineSeconds had passed. 100 at most of one downtime.")
         Integer missedRuns,
     @JsonPropertyDescription("When the last slot was skipped because nothing had changed.")
         Instant lastUnchangedTime,

@@ -1,8 +1,5 @@
 package io.pgcask.operator.schedule;
 
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -16,23 +13,16 @@ import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.BackupSchedule;
 import io.pgcask.api.v1alpha1.BackupScheduleStatus;
-import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.operator.Labels;
-import io.pgcask.operator.Names;
-import io.pgcask.operator.event.Events;
 import io.pgcask.operator.job.Next;
-import io.pgcask.operator.schedule.ScheduleStatusFactory.Slot;
 import io.pgcask.operator.schedule.change.SkipDecision;
 import io.pgcask.operator.schedule.change.UnchangedCheck;
 import io.pgcask.operator.status.StatusWriter;
-import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -40,17 +30,22 @@ import java.util.stream.Stream;
 /**
  * Creates a Backup for every slot of a schedule.
  *
- * <p>A slot that comes while an earlier Backup has not ended is skipped. After a downtime the
- * newest slot that passed is caught up, the others are not. The name of a Backup is a function of
- * schedule and slot, so that a slot is never run twice.
+ * <p>After a downtime the newest slot that passed is caught up, the others are not. The name of a
+ * Backup is a function of schedule and slot, so that a slot is never run twice, however often the
+ * operator dies between creating it and writing that down.
  */
 @ControllerConfiguration(name = "backupschedule")
 @GradualRetry(maxAttempts = Integer.MAX_VALUE, maxInterval = 60_000)
 public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
 
-  private final KubernetesClient client;
+  private static final String BACKUPS = "backups";
+
+  /** How soon to try again what the API server refused. */
+  private static final Duration AFTER_REFUSAL = Duration.ofMinutes(1);
+
+  private final ChildBackups backups;
   private final StatusWriter writer;
-  private final Events events;
+  private final ScheduleEvents events;
   private final ScheduleChecks checks;
   private final UnchangedCheck unchanged;
   private final ScheduleWakeUps wakeUps;
@@ -58,13 +53,13 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
 
   /** Made by the container, and by tests with parts of their own. */
   public BackupScheduleReconciler(
-      KubernetesClient client,
+      ChildBackups backups,
       StatusWriter writer,
-      Events events,
+      ScheduleEvents events,
       ScheduleChecks checks,
       UnchangedCheck unchanged,
       Clock clock) {
-    this.client = client;
+    this.backups = backups;
     this.writer = writer;
     this.events = events;
     this.checks = checks;
@@ -80,178 +75,172 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
         wakeUps,
         new InformerEventSource<>(
             InformerEventSourceConfiguration.from(Backup.class, BackupSchedule.class)
-                .withName("backups")
+                .withName(BACKUPS)
                 .withLabelSelector(Labels.SCHEDULE)
-                .withSecondaryToPrimaryMapper(
-                    backup ->
-                        Labels.annotation(backup, Labels.SCHEDULE)
-                            .map(
-                                name ->
-                                    Set.of(
-                                        new ResourceID(name, backup.getMetadata().getNamespace())))
-                            .orElse(Set.of()))
+                .withSecondaryToPrimaryMapper(BackupScheduleReconciler::schedule)
                 .build(),
             context));
+  }
+
+  private static Set<ResourceID> schedule(Backup backup) {
+    return Labels.annotation(backup, Labels.SCHEDULE)
+        .map(name -> Set.of(new ResourceID(name, backup.getMetadata().getNamespace())))
+        .orElse(Set.of());
   }
 
   @Override
   public UpdateControl<BackupSchedule> reconcile(
       BackupSchedule schedule, Context<BackupSchedule> context) {
-    if (schedule.isMarkedForDeletion()) {
-      return UpdateControl.noUpdate();
-    }
-    var children = context.getSecondaryResourcesAsStream(Backup.class).toList();
-    return Next.reconcile(schedule, current -> tick(current, children));
+    return schedule.isMarkedForDeletion()
+        ? UpdateControl.noUpdate()
+        : Next.reconcile(schedule, current -> step(current, context));
   }
 
-  private Next<BackupSchedule> tick(BackupSchedule schedule, List<Backup> children) {
+  private Next<BackupSchedule> step(BackupSchedule schedule, Context<BackupSchedule> context) {
     var now = clock.instant();
-    var spec = schedule.getSpec();
-    CronSchedule cron;
+    var children = context.getSecondaryResourcesAsStream(Backup.class).toList();
+    Timetable timetable;
     try {
-      cron = CronSchedule.parse(spec.schedule(), spec.timeZone());
+      timetable = Timetable.of(schedule);
     } catch (IllegalArgumentException e) {
-      return stalled(schedule, children, e.getMessage(), now);
+      return invalid(schedule, children, e.getMessage(), now);
     }
-    if (Boolean.TRUE.equals(spec.suspend())) {
-      var passed = cron.latest(now).filter(slot -> slot.isAfter(horizon(schedule)));
-      return settle(
+    if (timetable.next(now).isEmpty()) {
+      return invalid(
           schedule,
           children,
-          ScheduleStatusFactory.suspended(schedule, children, passed, now),
+          "%s does not fire within five years".formatted(schedule.getSpec().schedule()),
           now);
     }
-    var next = cron.next(now);
-    if (next.isEmpty()) {
-      return stalled(
-          schedule, children, "%s never fires in five years".formatted(spec.schedule()), now);
-    }
-    var due = cron.latest(now).filter(slot -> slot.isAfter(horizon(schedule)));
-    var outcome = due.map(slot -> run(schedule, children, slot)).orElseGet(Slot.None::new);
-    if (outcome instanceof Slot.Undecided undecided) {
-      return new Next.Wait<>(Duration.between(now, undecided.until()));
-    }
-    return settle(
-        schedule,
-        children,
-        ScheduleStatusFactory.scheduled(schedule, children, outcome, next.get(), now),
-        now);
+    var plan = SlotPlanner.plan(schedule, timetable, children, now);
+    var outcome = act(schedule, timetable, plan, children, context);
+    var suspended = Boolean.TRUE.equals(schedule.getSpec().suspend());
+    var status =
+        suspended
+            ? ScheduleStatusFactory.suspended(schedule, children, outcome, now)
+            : ScheduleStatusFactory.scheduled(schedule, timetable, children, outcome, now);
+    var found = checks.look(schedule, children, now, wakeUps::wake);
+    var written = writer.write(schedule, found.addTo(schedule, status, now));
+    events.tell(schedule, outcome);
+    checks.act(schedule, found);
+    return switch (outcome) {
+      case Outcome.Created created -> new Next.Continue<>(written);
+      case Outcome.Declined declined -> new Next.Continue<>(written);
+      case Outcome.Skipped skipped -> new Next.Continue<>(written);
+      case Outcome.Missed missed -> new Next.Continue<>(written);
+      case Outcome.Refused refused -> new Next.Wait<>(AFTER_REFUSAL);
+      case Outcome.Unchanged skipped -> new Next.Continue<>(written);
+      case Outcome.Looking looking -> new Next.Wait<>(Duration.between(now, looking.until()));
+      case Outcome.Quiet quiet -> next(status, found, now);
+      case Outcome.Waiting waiting -> next(status, found, now);
+    };
   }
 
-  /** Writes the status with what the checks find, and comes again when something is due. */
-  private Next<BackupSchedule> settle(
-      BackupSchedule schedule, List<Backup> children, BackupScheduleStatus status, Instant now) {
-    var found = checks.look(schedule, children, now, wakeUps::wake);
-    writer.write(schedule, found.addTo(schedule, status, now));
-    checks.act(schedule, found);
+  private Outcome act(
+      BackupSchedule schedule,
+      Timetable timetable,
+      Plan plan,
+      List<Backup> children,
+      Context<BackupSchedule> context) {
+    return switch (plan) {
+      case Plan.Nothing nothing -> new Outcome.Quiet();
+      case Plan.Start start ->
+          spared(schedule, timetable, start, children)
+              .orElseGet(() -> create(schedule, start, context));
+      case Plan.Replace replace -> {
+        replace.earlier().stream()
+            .filter(backup -> !Boolean.TRUE.equals(backup.getSpec().cancel()))
+            .forEach(
+                backup -> {
+                  backups.cancel(backup);
+                  events.replaced(schedule, backup, replace.run());
+                });
+        yield new Outcome.Waiting(
+            replace.run(),
+            "waits for %s to end before it creates %s"
+                .formatted(
+                    replace.earlier().getFirst().getMetadata().getName(), replace.run().name()));
+      }
+      case Plan.Skip skip ->
+          new Outcome.Skipped(
+              skip.slot(),
+              "Backup %s has not ended".formatted(skip.earlier().getMetadata().getName()),
+              skip.missed());
+      case Plan.Miss miss -> new Outcome.Missed(miss.slot(), miss.missed());
+    };
+  }
+
+  /** With skipIfUnchanged: whether the slot is skipped, or it is not known yet. */
+  private Optional<Outcome> spared(
+      BackupSchedule schedule, Timetable timetable, Plan.Start start, List<Backup> children) {
+    var run = start.run();
+    var isThere =
+        children.stream().anyMatch(child -> child.getMetadata().getName().equals(run.name()));
+    if (!Boolean.TRUE.equals(schedule.getSpec().skipIfUnchanged())
+        || !(run.cause() instanceof Run.Cause.Slot)
+        || isThere) {
+      return Optional.empty();
+    }
+    var begin = timetable.start(run.time());
+    return switch (unchanged.ask(schedule, children, run.time(), begin, wakeUps::wake)) {
+      case UnchangedCheck.Answer.Pending pending ->
+          Optional.of(new Outcome.Looking(run, pending.until()));
+      case UnchangedCheck.Answer.Decided(SkipDecision.Skip skip) ->
+          Optional.of(new Outcome.Unchanged(run.time(), skip, start.missed()));
+      case UnchangedCheck.Answer.Decided(SkipDecision.Run because) -> Optional.empty();
+    };
+  }
+
+  private Outcome create(
+      BackupSchedule schedule, Plan.Start start, Context<BackupSchedule> context) {
+    var run = start.run();
+    return switch (backups.create(schedule, run)) {
+      case ChildBackups.Creation.There there -> {
+        remember(schedule, there.backup(), context);
+        yield new Outcome.Created(run, start.missed());
+      }
+      case ChildBackups.Creation.NameTaken taken ->
+          givenUp(run, start, "a Backup %s of somebody else exists".formatted(run.name()));
+      case ChildBackups.Creation.Refused refused ->
+          run.ofTimetable()
+              ? new Outcome.Refused(run, refused.why())
+              : new Outcome.Declined(run, refused.why());
+    };
+  }
+
+  private static Outcome givenUp(Run run, Plan.Start start, String why) {
+    return run.ofTimetable()
+        ? new Outcome.Skipped(run.time(), why, start.missed())
+        : new Outcome.Declined(run, why);
+  }
+
+  /** The cache learns of it at once: the next step counts it. */
+  private static void remember(
+      BackupSchedule schedule, Backup created, Context<BackupSchedule> context) {
+    var source =
+        (InformerEventSource<Backup, BackupSchedule>)
+            context.eventSourceRetriever().getEventSourceFor(Backup.class, BACKUPS);
+    source.handleRecentResourceCreate(ResourceID.fromResource(created), created);
+  }
+
+  /** When the next slot is, or something else is due. */
+  private static Next<BackupSchedule> next(
+      BackupScheduleStatus status, ScheduleFindings found, Instant now) {
     return Stream.concat(Stream.ofNullable(status.nextScheduleTime()), found.next().stream())
         .min(Comparator.naturalOrder())
-        .<Next<BackupSchedule>>map(next -> new Next.Wait<>(Duration.between(now, next)))
+        .<Next<BackupSchedule>>map(time -> new Next.Wait<>(Duration.between(now, time)))
         .orElseGet(Next.Done::new);
   }
 
-  private Slot run(BackupSchedule schedule, List<Backup> children, Instant slot) {
-    var name = Names.scheduledBackup(schedule.getMetadata().getName(), slot);
-    var earlier =
-        children.stream()
-            .filter(child -> !child.getMetadata().getName().equals(name))
-            .filter(child -> !ScheduleStatusFactory.hasEnded(child))
-            .findFirst();
-    if (earlier.isPresent()) {
-      events.warning(
-          schedule,
-          Reason.SLOT_SKIPPED,
-          "skipped %s: Backup %s has not ended"
-              .formatted(slot, earlier.get().getMetadata().getName()));
-      return new Slot.Skipped(slot);
-    }
-    if (Boolean.TRUE.equals(schedule.getSpec().skipIfUnchanged())) {
-      switch (unchanged.ask(schedule, children, slot, wakeUps::wake)) {
-        case UnchangedCheck.Answer.Pending pending -> {
-          return new Slot.Undecided(pending.until());
-        }
-        case UnchangedCheck.Answer.Decided(SkipDecision.Skip skip) -> {
-          events.normal(
-              schedule,
-              Reason.UNCHANGED,
-              "skipped %s: nothing has changed since Backup %s".formatted(slot, skip.backup()));
-          return new Slot.Unchanged(slot, skip);
-        }
-        case UnchangedCheck.Answer.Decided(SkipDecision.Run because) -> {}
-      }
-    }
-    return create(schedule, name, slot) ? new Slot.Created(slot, name) : new Slot.Skipped(slot);
-  }
-
-  /** Creates the slot's Backup, or finds that it exists already and is ours. */
-  private boolean create(BackupSchedule schedule, String name, Instant slot) {
-    try {
-      client.resource(backup(schedule, name, slot)).create();
-      events.normal(
-          schedule, Reason.BACKUP_CREATED, "created Backup %s for %s".formatted(name, slot));
-      return true;
-    } catch (KubernetesClientException e) {
-      if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
-        throw e;
-      }
-      var found =
-          client
-              .resources(Backup.class)
-              .inNamespace(schedule.getMetadata().getNamespace())
-              .withName(name)
-              .get();
-      var ours =
-          found != null
-              && Labels.annotation(found, Labels.SCHEDULE)
-                  .filter(schedule.getMetadata().getName()::equals)
-                  .isPresent();
-      if (!ours) {
-        events.warning(
-            schedule,
-            Reason.SLOT_SKIPPED,
-            "skipped %s: a Backup %s of somebody else exists".formatted(slot, name));
-      }
-      return ours;
-    }
-  }
-
-  /** No owner reference: deleting a schedule leaves its Backups. */
-  private static Backup backup(BackupSchedule schedule, String name, Instant slot) {
-    var template = schedule.getSpec().template();
-    var labels = new HashMap<String, String>();
-    var annotations = new HashMap<String, String>();
-    if (template.metadata() != null) {
-      labels.putAll(Optional.ofNullable(template.metadata().labels()).orElse(Map.of()));
-      annotations.putAll(Optional.ofNullable(template.metadata().annotations()).orElse(Map.of()));
-    }
-    labels.put(Labels.SCHEDULE, Names.labelValue(schedule.getMetadata().getName()));
-    annotations.put(Labels.SCHEDULE, schedule.getMetadata().getName());
-    annotations.put(Labels.SCHEDULED_FOR, slot.toString());
-    var backup = new Backup();
-    backup.setMetadata(
-        new ObjectMetaBuilder()
-            .withName(name)
-            .withNamespace(schedule.getMetadata().getNamespace())
-            .withLabels(labels)
-            .withAnnotations(annotations)
-            .build());
-    backup.setSpec(template.spec());
-    return backup;
-  }
-
-  private Next<BackupSchedule> stalled(
+  private Next<BackupSchedule> invalid(
       BackupSchedule schedule, List<Backup> children, String message, Instant now) {
     var status = ScheduleStatusFactory.invalid(schedule, children, message, now);
-    if (!status.equals(schedule.getStatus())) {
-      events.warning(schedule, Reason.INVALID_SCHEDULE, message);
+    if (!ScheduleEvents.isKnown(schedule, message)) {
+      events.invalid(schedule, message);
     }
-    return settle(schedule, children, status, now);
-  }
-
-  /** Slots up to here are history: those before creation, and those that were run or skipped. */
-  private static Instant horizon(BackupSchedule schedule) {
-    return Optional.ofNullable(schedule.getStatus())
-        .map(BackupScheduleStatus::lastScheduleTime)
-        .orElseGet(() -> Instant.parse(schedule.getMetadata().getCreationTimestamp()));
+    var found = checks.look(schedule, children, now, wakeUps::wake);
+    writer.write(schedule, found.addTo(schedule, status, now));
+    checks.act(schedule, found);
+    return next(status, found, now);
   }
 }

@@ -31,6 +31,8 @@ public class UnchangedCheck {
   /** From the first question on, waiting for a place included. */
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
+  private static final Duration TO_CREATE_A_BACKUP = Duration.ofSeconds(5);
+
   /** What was seen longer ago says nothing of now. */
   private static final Duration FRESH = Duration.ofMinutes(1);
 
@@ -76,10 +78,16 @@ public class UnchangedCheck {
    * asked again until it is decided.
    *
    * @param children all Backups of the schedule
+   * @param begin when the Backup of the slot is to begin, from which on startingDeadlineSeconds
+   *     count: what is not known shortly before they have passed speaks for a Backup
    * @param wake called, on another thread, when a look has ended
    */
   public Answer ask(
-      BackupSchedule schedule, List<Backup> children, Instant slot, Consumer<BackupSchedule> wake) {
+      BackupSchedule schedule,
+      List<Backup> children,
+      Instant slot,
+      Instant begin,
+      Consumer<BackupSchedule> wake) {
     var now = clock.instant();
     var newest = GoodBackups.newestFirst(children).stream().findFirst();
     var obstacle = SkipRule.beforeLooking(schedule, newest, now);
@@ -99,15 +107,23 @@ public class UnchangedCheck {
           .name("look for changes for " + schedule.getMetadata().getName())
           .start(() -> run(schedule, newest.get(), look, wake));
     }
-    var until = look.from.plus(PATIENCE);
+    var until = earlier(look.from.plus(PATIENCE), latest(schedule, begin));
     return look.seen
         .<Answer>map(seen -> new Answer.Decided(seen.decision))
         .orElseGet(
             () ->
                 now.isBefore(until)
                     ? new Answer.Pending(until)
-                    : new Answer.Decided(
-                        new Run("the database could not be looked at within two minutes")));
+                    : new Answer.Decided(new Run("the database could not be looked at in time")));
+  }
+
+  private static Instant latest(BackupSchedule schedule, Instant begin) {
+    var deadline = schedule.getSpec().startingDeadlineSeconds();
+    return deadline == null ? Instant.MAX : begin.plusSeconds(deadline).minus(TO_CREATE_A_BACKUP);
+  }
+
+  private static Instant earlier(Instant one, Instant other) {
+    return one.isBefore(other) ? one : other;
   }
 
   /** A schedule is gone. */

@@ -48,7 +48,7 @@ class UnchangedCheckTest {
   private final UnchangedCheck check = new UnchangedCheck(slow, clock);
 
   private Answer ask(Instant slot) {
-    return check.ask(schedule, List.of(backup(8), backup(9)), slot, woken::add);
+    return check.ask(schedule, List.of(backup(8), backup(9)), slot, slot, woken::add);
   }
 
   @Test
@@ -79,8 +79,7 @@ class UnchangedCheckTest {
 
     // Then
     assertThat(ask(SLOT))
-        .isEqualTo(
-            new Answer.Decided(new Run("the database could not be looked at within two minutes")));
+        .isEqualTo(new Answer.Decided(new Run("the database could not be looked at in time")));
     answer.countDown();
   }
 
@@ -100,7 +99,7 @@ class UnchangedCheckTest {
 
   @Test
   void doesNotLookWhereABackupIsMadeAnyway() {
-    assertThat(check.ask(schedule, List.of(), SLOT, woken::add))
+    assertThat(check.ask(schedule, List.of(), SLOT, SLOT, woken::add))
         .isInstanceOfSatisfying(
             Answer.Decided.class,
             decided -> assertThat(decided.decision()).isInstanceOf(Run.class));
@@ -121,13 +120,29 @@ class UnchangedCheckTest {
             clock);
 
     // When
-    broken.ask(schedule, List.of(backup(9)), SLOT, woken::add);
+    broken.ask(schedule, List.of(backup(9)), SLOT, SLOT, woken::add);
     await().until(() -> !woken.isEmpty());
 
     // Then
-    assertThat(broken.ask(schedule, List.of(backup(9)), SLOT, woken::add))
+    assertThat(broken.ask(schedule, List.of(backup(9)), SLOT, SLOT, woken::add))
         .isInstanceOfSatisfying(
             Answer.Decided.class,
             decided -> assertThat(((Run) decided.decision()).why()).contains("a bug"));
+  }
+
+  @Test
+  void aLookEndsBeforeTheStartingDeadline() {
+    // Given
+    var brief = schedule("skipIfUnchanged: true", "startingDeadlineSeconds: 30");
+
+    // When, Then
+    var now = SLOT.plusSeconds(10);
+    clock.move(Duration.ofSeconds(10));
+    assertThat(check.ask(brief, List.of(backup(9)), SLOT, SLOT, woken::add))
+        .isEqualTo(new Answer.Pending(now.plusSeconds(15)));
+    clock.move(Duration.ofSeconds(15));
+    assertThat(check.ask(brief, List.of(backup(9)), SLOT, SLOT, woken::add))
+        .isInstanceOf(Answer.Decided.class);
+    answer.countDown();
   }
 }
