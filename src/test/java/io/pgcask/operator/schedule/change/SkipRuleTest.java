@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.BackupSchedule;
 import io.pgcask.api.v1alpha1.BackupSpecBuilder;
+import io.pgcask.api.v1alpha1.ConfigMapKeyRef;
 import io.pgcask.api.v1alpha1.DeletionPolicy;
 import io.pgcask.api.v1alpha1.DumpFormat;
 import io.pgcask.api.v1alpha1.PostgresConnection;
@@ -110,7 +111,7 @@ class SkipRuleTest {
 
   @Test
   void whatNoCounterTellsOfIsDumped() {
-    var sql = Serialization.unmarshal("{configMapRef: {name: a, key: b}}", SqlSource.class);
+    var sql = new SqlSource(new ConfigMapKeyRef("a", "b"));
 
     assertRuns(withTemplate(spec -> spec.preSql(sql)), "preSql");
     assertRuns(withTemplate(spec -> spec.postSql(sql)), "preSql");
