@@ -33,7 +33,12 @@ import io.pgcask.operator.restore.SafetyBackups;
 import io.pgcask.operator.restore.SpareDatabaseRemoval;
 import io.pgcask.operator.schedule.BackupScheduleReconciler;
 import io.pgcask.operator.schedule.ChildBackups;
+import io.pgcask.operator.schedule.ScheduleChecks;
 import io.pgcask.operator.schedule.ScheduleEvents;
+import io.pgcask.operator.schedule.change.DatabaseLook;
+import io.pgcask.operator.schedule.change.UnchangedCheck;
+import io.pgcask.operator.schedule.storage.StorageProber;
+import io.pgcask.operator.schedule.storage.StorageProbes;
 import io.pgcask.operator.status.StatusWriter;
 import java.time.Clock;
 import java.time.Duration;
@@ -123,6 +128,14 @@ final class InProcessOperator implements AutoCloseable {
             new SpareDatabaseRemoval(new Connections(client), connections, new DatabaseRemoval()),
             events,
             parts);
+    var unchanged =
+        new UnchangedCheck(
+            new DatabaseLook(new Connections(client), connections, schedules), schedules);
+    var probes =
+        new StorageProbes(
+            new StorageProber(
+                new Connections(client), new StorageAccess(secrets), factory, protocol),
+            schedules);
     register(operator, workspace, label, backups);
     register(operator, workspace, label, restores);
     register(
@@ -130,7 +143,12 @@ final class InProcessOperator implements AutoCloseable {
         workspace,
         label,
         new BackupScheduleReconciler(
-            new ChildBackups(client), writer, new ScheduleEvents(events), schedules));
+            new ChildBackups(client),
+            writer,
+            new ScheduleEvents(events),
+            new ScheduleChecks(probes, unchanged, writer, events),
+            unchanged,
+            schedules));
     operator.start();
     return new InProcessOperator(operator);
   }
