@@ -3,11 +3,13 @@ package io.pgcask.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.BackupSchedule;
 import io.pgcask.api.v1alpha1.Condition;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.operator.Labels;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -73,10 +75,14 @@ class ScheduleHealthIT {
         Labels.annotation(workspace.get(Backup.class, "first"), Labels.VERIFY).orElseThrow();
     assertThat(asked).matches("Parse/20..-..-..T..:..:00Z");
     workspace.awaitEvents("guarded", "BackupDamaged");
-    workspace.await(
-        BackupSchedule.class,
+    var slot = Instant.parse(asked.substring("Parse/".length()));
+    await(
+        workspace,
         "guarded",
-        found -> ("Parse/" + found.getStatus().lastVerificationTime()).compareTo(asked) >= 0);
+        found ->
+            Optional.ofNullable(found.getStatus().lastVerificationTime())
+                .filter(done -> !done.isBefore(slot))
+                .isPresent());
   }
 
   @ConcurrentTest
@@ -214,11 +220,9 @@ class ScheduleHealthIT {
     workspace.patchSpec(
         BackupSchedule.class,
         "bucket",
-        "{\"template\":{\"spec\":{\"storage\":%s}}}"
+        "{\"template\":{\"spec\":%s}}"
             .formatted(
-                io.fabric8.kubernetes.client.utils.Serialization.asJson(
-                    io.fabric8.kubernetes.client.utils.Serialization.unmarshal(
-                        storage, Map.class))));
+                Serialization.asJson(Serialization.unmarshal("storage: " + storage, Map.class))));
   }
 
   private static BackupSchedule awaitCondition(
