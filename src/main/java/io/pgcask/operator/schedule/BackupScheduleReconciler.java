@@ -1,5 +1,6 @@
 package io.pgcask.operator.schedule;
 
+import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -15,6 +16,7 @@ import io.pgcask.api.v1alpha1.BackupSchedule;
 import io.pgcask.api.v1alpha1.BackupScheduleStatus;
 import io.pgcask.operator.Labels;
 import io.pgcask.operator.job.Next;
+import io.pgcask.operator.job.SpecOrAnnotations;
 import io.pgcask.operator.schedule.change.SkipDecision;
 import io.pgcask.operator.schedule.change.UnchangedCheck;
 import io.pgcask.operator.status.StatusWriter;
@@ -34,7 +36,10 @@ import java.util.stream.Stream;
  * Backup is a function of schedule and slot, so that a slot is never run twice, however often the
  * operator dies between creating it and writing that down.
  */
-@ControllerConfiguration(name = "backupschedule")
+@ControllerConfiguration(
+    name = "backupschedule",
+    generationAwareEventProcessing = false,
+    informer = @Informer(onUpdateFilter = SpecOrAnnotations.class))
 @GradualRetry(maxAttempts = Integer.MAX_VALUE, maxInterval = 60_000)
 public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
 
@@ -98,7 +103,7 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
 
   private Next<BackupSchedule> step(BackupSchedule schedule, Context<BackupSchedule> context) {
     var now = clock.instant();
-    var children = context.getSecondaryResourcesAsStream(Backup.class).toList();
+    var children = children(context);
     Timetable timetable;
     try {
       timetable = Timetable.of(schedule);
@@ -114,12 +119,13 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
     }
     var plan = SlotPlanner.plan(schedule, timetable, children, now);
     var outcome = act(schedule, timetable, plan, children, context);
+    var after = children(context); // with what was created just now
     var suspended = Boolean.TRUE.equals(schedule.getSpec().suspend());
     var status =
         suspended
-            ? ScheduleStatusFactory.suspended(schedule, children, outcome, now)
-            : ScheduleStatusFactory.scheduled(schedule, timetable, children, outcome, now);
-    var found = checks.look(schedule, children, now, wakeUps::wake);
+            ? ScheduleStatusFactory.suspended(schedule, after, outcome, now)
+            : ScheduleStatusFactory.scheduled(schedule, timetable, after, outcome, now);
+    var found = checks.look(schedule, after, now, wakeUps::wake);
     var written = writer.write(schedule, found.addTo(schedule, status, now));
     events.tell(schedule, outcome);
     checks.act(schedule, found);
@@ -134,6 +140,10 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
       case Outcome.Quiet quiet -> next(status, found, now);
       case Outcome.Waiting waiting -> next(status, found, now);
     };
+  }
+
+  private static List<Backup> children(Context<BackupSchedule> context) {
+    return context.getSecondaryResourcesAsStream(Backup.class).toList();
   }
 
   private Outcome act(
