@@ -49,7 +49,11 @@ public final class StorageProbe {
     } catch (StorageException e) {
       // the bucket's own retention protects everything in it for a while, and that is as it should
       if (e.reason() != Reason.OBJECT_LOCKED) {
-        throw e;
+        throw new StorageException(
+            e.reason(),
+            "a small object was written and read, and cannot be removed, which retention and deletionPolicy need as well: "
+                + e.getMessage(),
+            e);
       }
     }
   }
