@@ -174,6 +174,13 @@ public record Manifest(
     return databases.stream().mapToLong(DumpedDatabase::sizeBytes).sum();
   }
 
+  /** Estimated rows of all databases together; null if that was not recorded of one. */
+  public Long rowEstimate() {
+    return databases.stream().anyMatch(database -> database.rowEstimate() == null)
+        ? null
+        : databases.stream().mapToLong(DumpedDatabase::rowEstimate).sum();
+  }
+
   /** The hash of the dump, hexadecimal; null unless it is a single object. */
   public String sha256() {
     var dumps =

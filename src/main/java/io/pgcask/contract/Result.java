@@ -9,6 +9,7 @@ import io.pgcask.api.v1alpha1.VerificationResult;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /**
  * How a Job ended, as the runner says it in the termination message. The JSON is at most {@link
@@ -21,6 +22,9 @@ import java.util.List;
  *     for what is kept
  * @param sizeBytes bytes of the backup's objects in storage
  * @param databaseSizeBytes size of the databases as the server reports it
+ * @param estimatedRows of the tables that were dumped, by the planner's statistics
+ * @param changeEvidence what tells later whether the database has changed since just before the
+ *     snapshot; absent where that cannot be known, or nobody wants to know. At most 16 short texts
  * @param databases that were dumped, as many as fit
  * @param databaseCount how many were dumped
  * @param sha256 of the dump as stored, hexadecimal
@@ -51,6 +55,8 @@ public record Result(
     Boolean clean,
     Long sizeBytes,
     Long databaseSizeBytes,
+    Long estimatedRows,
+    Map<String, String> changeEvidence,
     List<String> databases,
     Integer databaseCount,
     String sha256,

@@ -31,6 +31,7 @@ import java.util.List;
   @JsonSubTypes.Type(value = Task.Verify.class, name = "verify"),
   @JsonSubTypes.Type(value = Task.Import.class, name = "import"),
   @JsonSubTypes.Type(value = Task.Sweep.class, name = "sweep"),
+  @JsonSubTypes.Type(value = Task.Probe.class, name = "probe"),
   @JsonSubTypes.Type(value = Task.Settle.class, name = "settle"),
   @JsonSubTypes.Type(value = Task.Delete.class, name = "delete")
 })
@@ -61,6 +62,8 @@ public sealed interface Task {
    * @param spec what to dump and how; the other parameters say where from and where to
    * @param stallTimeoutSeconds see BackupSpec
    * @param previous the newest backup of the same kind, to estimate from; null: there is none
+   * @param changeEvidence whether the result is to say what tells later that nothing has changed;
+   *     absent in the JSON: no
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -77,7 +80,8 @@ public sealed interface Task {
       @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Storage> copies,
       String path,
       int stallTimeoutSeconds,
-      Previous previous)
+      Previous previous,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean changeEvidence)
       implements Task {
 
     /** Absent in the JSON: none. */
@@ -313,6 +317,25 @@ public sealed interface Task {
 
     /** Absent in the JSON: none. */
     public Sweep {
+      copies = orNone(copies);
+    }
+  }
+
+  /**
+   * Write a small object to every storage, read it, compare it and remove it.
+   *
+   * @param path the object itself, relative to each storage
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record Probe(
+      String uid,
+      Storage storage,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Storage> copies,
+      String path)
+      implements Task {
+
+    /** Absent in the JSON: none. */
+    public Probe {
       copies = orNone(copies);
     }
   }

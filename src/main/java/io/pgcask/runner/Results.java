@@ -23,6 +23,7 @@ public final class Results {
     return ResultBuilder.builder(succeeded(message))
         .sizeBytes(manifest.storedBytes())
         .databaseSizeBytes(manifest.databaseSizeBytes())
+        .estimatedRows(manifest.rowEstimate())
         .databases(manifest.databaseNames())
         .databaseCount(manifest.databases().size())
         .sha256(manifest.sha256())

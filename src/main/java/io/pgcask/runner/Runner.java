@@ -8,6 +8,7 @@ import io.pgcask.postgres.SafeText;
 import io.pgcask.runner.age.Identities;
 import io.pgcask.runner.age.Recipients;
 import io.pgcask.runner.backup.BackupRun;
+import io.pgcask.runner.probe.ProbeRun;
 import io.pgcask.runner.report.Json;
 import io.pgcask.runner.report.Redactor;
 import io.pgcask.runner.report.Reporter;
@@ -77,6 +78,7 @@ final class Runner {
       case Task.Verify verify -> Optional.empty();
       case Task.Import imported -> Optional.empty();
       case Task.Sweep sweep -> Optional.empty();
+      case Task.Probe probe -> Optional.empty();
       case Task.Settle settle -> Optional.empty();
       case Task.Delete delete -> Optional.empty();
     };
@@ -109,6 +111,7 @@ final class Runner {
         case Task.Verify verify -> new VerifyRun(context, verify).run();
         case Task.Import imported -> new ImportRun(context, imported).run();
         case Task.Sweep sweep -> new SweepRun(context, sweep).run();
+        case Task.Probe probe -> new ProbeRun(context, probe).run();
         case Task.Settle settle -> new SettleRun(context, settle.path()).settle();
         case Task.Delete delete -> new SettleRun(context, delete.path()).delete();
       };

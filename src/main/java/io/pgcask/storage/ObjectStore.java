@@ -57,6 +57,14 @@ public interface ObjectStore extends AutoCloseable {
   void put(String key, byte[] bytes) throws StorageException;
 
   /**
+   * As {@link #put}, but never under the object lock nor of the storage class that the storage asks
+   * for: for what is read and removed at once.
+   */
+  default void putUnlocked(String key, byte[] bytes) throws StorageException {
+    put(key, bytes);
+  }
+
+  /**
    * Writes a small object if there is none.
    *
    * @throws ObjectExistsException if there is one with other bytes; with the same bytes it is taken

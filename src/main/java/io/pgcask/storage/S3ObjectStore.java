@@ -135,6 +135,19 @@ final class S3ObjectStore implements ObjectStore {
         place(key), () -> client.putObject(request -> write(request, key, bytes), body(bytes)));
   }
 
+  @Override
+  public void putUnlocked(String key, byte[] bytes) throws StorageException {
+    patient.call(
+        place(key),
+        () ->
+            client.putObject(
+                request -> {
+                  request.bucket(storage.bucket()).key(full(key));
+                  settings.applyUnlocked(request, bytes);
+                },
+                body(bytes)));
+  }
+
   private void write(PutObjectRequest.Builder request, String key, byte[] bytes) {
     request.bucket(storage.bucket()).key(full(key));
     settings.apply(request, bytes, bytes.length);

@@ -38,12 +38,28 @@ final class S3WriteSettings {
   /** Adds them to an object in one piece, of these bytes. */
   void apply(PutObjectRequest.Builder request, byte[] bytes, int length) {
     request.storageClass(storage.storageClass());
-    encryption().ifPresent(request::serverSideEncryption);
-    kmsKey().ifPresent(request::ssekmsKeyId);
-    tagging().ifPresent(request::tagging);
+    common(request);
     lockMode().ifPresent(request::objectLockMode);
     retainUntil().ifPresent(request::objectLockRetainUntilDate);
     contentMd5(bytes, length).ifPresent(request::contentMD5);
+  }
+
+  /**
+   * Adds all of them but object lock and storage class to a small object that is read and removed
+   * at once: some classes must be thawed before they can be read, others cost for weeks. The bucket
+   * may have a retention of its own, for which S3 insists on a checksum.
+   */
+  void applyUnlocked(PutObjectRequest.Builder request, byte[] bytes) {
+    common(request);
+    if (!storage.checksumAlways()) {
+      request.contentMD5(md5(bytes, bytes.length));
+    }
+  }
+
+  private void common(PutObjectRequest.Builder request) {
+    encryption().ifPresent(request::serverSideEncryption);
+    kmsKey().ifPresent(request::ssekmsKeyId);
+    tagging().ifPresent(request::tagging);
   }
 
   /** Adds them to an object in parts. */
@@ -66,13 +82,16 @@ final class S3WriteSettings {
    * the checksums. With checksum Always the SDK sends its own.
    */
   Optional<String> contentMd5(byte[] bytes, int length) {
-    if (storage.objectLock() == null || storage.checksumAlways()) {
-      return Optional.empty();
-    }
+    return storage.objectLock() == null || storage.checksumAlways()
+        ? Optional.empty()
+        : Optional.of(md5(bytes, length));
+  }
+
+  private static String md5(byte[] bytes, int length) {
     try {
       var digest = MessageDigest.getInstance("MD5");
       digest.update(ByteBuffer.wrap(bytes, 0, length));
-      return Optional.of(Base64.getEncoder().encodeToString(digest.digest()));
+      return Base64.getEncoder().encodeToString(digest.digest());
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has MD5", e);
     }

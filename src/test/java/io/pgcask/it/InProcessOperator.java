@@ -34,8 +34,15 @@ import io.pgcask.operator.restore.SafetyBackups;
 import io.pgcask.operator.restore.SpareDatabaseRemoval;
 import io.pgcask.operator.schedule.BackupScheduleReconciler;
 import io.pgcask.operator.schedule.ChildBackups;
+import io.pgcask.operator.schedule.ScheduleCare;
+import io.pgcask.operator.schedule.ScheduleChecks;
 import io.pgcask.operator.schedule.ScheduleEvents;
 import io.pgcask.operator.schedule.retention.RetentionEnforcer;
+import io.pgcask.operator.schedule.SlotActions;
+import io.pgcask.operator.schedule.change.DatabaseLook;
+import io.pgcask.operator.schedule.change.UnchangedCheck;
+import io.pgcask.operator.schedule.storage.StorageProber;
+import io.pgcask.operator.schedule.storage.StorageProbes;
 import io.pgcask.operator.status.StatusWriter;
 import java.time.Clock;
 import java.time.Duration;
@@ -128,6 +135,15 @@ final class InProcessOperator implements AutoCloseable {
             new SpareDatabaseRemoval(new Connections(client), connections, new DatabaseRemoval()),
             events,
             parts);
+    var unchanged =
+        new UnchangedCheck(
+            new DatabaseLook(new Connections(client), connections, schedules), schedules);
+    var probes =
+        new StorageProbes(
+            new StorageProber(
+                new Connections(client), new StorageAccess(secrets), factory, protocol),
+            schedules);
+    var told = new ScheduleEvents(events);
     register(operator, workspace, label, backups);
     register(operator, workspace, label, restores);
     register(
@@ -135,10 +151,13 @@ final class InProcessOperator implements AutoCloseable {
         workspace,
         label,
         new BackupScheduleReconciler(
-            new ChildBackups(client),
+            new SlotActions(new ChildBackups(client), unchanged, told),
+            new ScheduleCare(
+                new RetentionEnforcer(client, retirement, readers, events),
+                new ScheduleChecks(probes, unchanged, writer, events),
+                Notifications.of(secrets, events, config, schedules)),
+            told,
             writer,
-            new ScheduleEvents(events),
-            new RetentionEnforcer(client, retirement, readers, events),
             schedules));
     operator.start();
     return new InProcessOperator(operator);

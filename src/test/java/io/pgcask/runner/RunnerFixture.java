@@ -279,7 +279,8 @@ final class RunnerFixture implements AutoCloseable {
         Optional.ofNullable(spec.copies()).orElse(List.of()),
         "ns/connection/backup-" + UUID.randomUUID().toString().substring(0, 8),
         60,
-        null);
+        null,
+        false);
   }
 
   static Task.Restore restore(Task.Server server, RestoreMode mode, Storage storage, String path) {

@@ -111,7 +111,8 @@ public final class SampleStores {
         List.of(claim("one"), claim("two")),
         PATH,
         60,
-        null);
+        null,
+        false);
   }
 
   private static Storage claim(String name) {

@@ -324,6 +324,37 @@ abstract class S3ObjectStoreTests {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(Storage.Checksum.class)
+  void aProbeIsNeverLocked(Storage.Checksum checksum) throws Exception {
+    // Given
+    var lock = new Storage.ObjectLock(Storage.LockMode.GOVERNANCE, 2);
+    var storage = withEverything(server.url(), S3TestServer.LOCKED_BUCKET, null, checksum, lock);
+    var key = StorageProbe.key("demo/shop", "uid-" + checksum);
+    try (var store = S3TestServer.open(storage)) {
+
+      // When
+      StorageProbe.run(store, key);
+
+      // Then no version of it is protected
+      var versions =
+          server
+              .direct()
+              .listObjectVersions(r -> r.bucket(S3TestServer.LOCKED_BUCKET).prefix("all/" + key))
+              .versions();
+      assertThat(versions).hasSize(1);
+      server
+          .direct()
+          .deleteObject(
+              r ->
+                  r.bucket(S3TestServer.LOCKED_BUCKET)
+                      .key("all/" + key)
+                      .versionId(versions.getFirst().versionId()));
+      assertThat(store.list("demo/shop")).isEmpty();
+      assertThat(store.directories("demo", 10)).isEmpty();
+    }
+  }
+
   @Test
   void understandsARefusalByObjectLock() throws Exception {
     // Given a server without versions, which refuses to delete what is locked

@@ -30,9 +30,12 @@ public record BackupScheduleStatus(
             "The schedule and timeZone that nextScheduleTime comes from. When they change, slots of the new"
                 + " ones count from then on.")
         String observedTimetable,
-    @JsonPropertyDescription("When the newest Completed Backup of this schedule ended.")
+    @JsonPropertyDescription(
+            "When the newest good Backup of this schedule ended: Completed, not partial, not found damaged,"
+                + " and still there. It becomes older when that one is found damaged or is deleted.")
         Instant lastSuccessfulTime,
-    @JsonPropertyDescription("When the newest Failed Backup of this schedule ended.")
+    @JsonPropertyDescription(
+            "When the newest Failed Backup of this schedule ended, also if it is gone since.")
         Instant lastFailureTime,
     @JsonPropertyDescription(
             "When the next Backup is created: the next slot, and its jitter. Absent while suspended.")
@@ -49,10 +52,18 @@ public record BackupScheduleStatus(
         Integer missedRuns,
     @JsonPropertyDescription("When the last slot was skipped because nothing had changed.")
         Instant lastUnchangedTime,
+    @JsonPropertyDescription(
+            "Name of the Backup since which nothing had changed at lastUnchangedTime.")
+        String unchangedSinceBackup,
     @JsonPropertyDescription("How many of the newest Backups failed, one after the other.")
         Integer consecutiveFailures,
     @Size(max = 5) @JsonPropertyDescription("The newest Backups, the newest first.")
         List<RecentRun> recentRuns,
+    @Size(max = 20)
+        @JsonPropertyDescription(
+            "Names of Completed Backups of this schedule that were found damaged when they were read again;"
+                + " the newest 20.")
+        List<String> damaged,
     @JsonPropertyDescription("What retention keeps, has removed and will remove.")
         RetentionStatus retention,
     @JsonPropertyDescription("The slot of the last scheduled verification.")

@@ -7,6 +7,7 @@ import io.fabric8.generator.annotation.Size;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /** How a Backup stands; once it has ended, the record of it. Written by the operator alone. */
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -68,6 +69,15 @@ public record BackupStatus(
     @JsonPropertyDescription("sizeBytes for people, for example 1.2 GiB.") String size,
     @JsonPropertyDescription("Size of the databases in bytes when they were dumped.")
         Long databaseSizeBytes,
+    @JsonPropertyDescription(
+            "Rows of the tables that were dumped, as the planner's statistics estimated them.")
+        Long estimatedRows,
+    @Size(max = 16)
+        @JsonPropertyDescription(
+            "What the database looked like just before the snapshot, as far as it takes to say later that"
+                + " nothing has changed. Only of a Backup that a schedule made; absent where that cannot"
+                + " be known. A value says nothing by itself.")
+        Map<String, String> changeEvidence,
     @Size(max = 20)
         @JsonPropertyDescription("The databases that were dumped, the first 20 at most.")
         List<String> databases,

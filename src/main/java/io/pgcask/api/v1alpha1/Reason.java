@@ -47,6 +47,7 @@ public enum Reason {
           + " up if it may still begin."),
   DATA_DELETED("The data was deleted with the resource, or since it had expired or was not kept."),
   RETENTION("The schedule's retention removes a Backup: its data is deleted, then the resource."),
+  UNCHANGED("A slot was skipped because nothing had changed since the newest good Backup."),
   UNCLAIMED_DATA(
       "Data in storage belongs to no Backup, such as that of deleted ones; it stays, and the connection's"
           + " status names it."),
@@ -60,6 +61,24 @@ public enum Reason {
 
   DUMPABLE("Nothing that the probe can see would make a dump of the whole database fail."),
   DUMP_NOT_CHECKED("It could not be found out whether a dump would succeed; the message says why."),
+
+  // What a schedule's conditions say of its Backups and its storage.
+  RECOVERY_POINT_KEPT(
+      "The newest good Backup of the schedule is younger than maxAgeOfLastSuccess."),
+  RECOVERY_POINT_MISSED(
+      "The newest good Backup of the schedule is older than maxAgeOfLastSuccess, or there is none."),
+  LAST_BACKUP_SUCCEEDED("The newest Backup of the schedule that has ended is Completed."),
+  LAST_BACKUP_FAILED("The newest Backup of the schedule that has ended has failed."),
+  BACKUP_DAMAGED("A Backup of the schedule was read again and is damaged."),
+  NO_BACKUP_YET("The schedule has no good Backup yet, and it is not too late for the first."),
+  SIZE_AS_USUAL("The newest good Backup is not much smaller than those before it."),
+  SIZE_DROPPED(
+      "The newest good Backup is less than half as large as those before it, or holds less than half as"
+          + " many rows."),
+  TOO_FEW_BACKUPS("There are fewer than three good Backups alike to compare the newest with."),
+  STORAGE_USABLE("The storage took a small object, gave it back unchanged, and removed it."),
+  STORAGE_NOT_PROBED(
+      "The storage has not been probed yet, or cannot be now; the message says why."),
 
   // What is wrong with a connection.
   CONNECTION_NOT_FOUND("The PostgresConnection does not exist in this namespace."),

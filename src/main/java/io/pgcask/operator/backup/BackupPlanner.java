@@ -239,7 +239,8 @@ public class BackupPlanner {
         resolved.copies(),
         resolved.path(),
         Optional.ofNullable(spec.stallTimeoutSeconds()).orElse(DEFAULT_STALL_TIMEOUT),
-        previous.orElse(null));
+        previous.orElse(null),
+        Labels.annotation(backup, Labels.SCHEDULE).isPresent());
   }
 
   /** {@code <namespace>/<connection>/<backup>-<uid8>}, relative to the storage. */

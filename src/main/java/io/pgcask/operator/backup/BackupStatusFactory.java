@@ -356,6 +356,8 @@ final class BackupStatusFactory {
         .sizeBytes(result.sizeBytes())
         .size(result.sizeBytes() == null ? null : Quantities.formatBytes(result.sizeBytes()))
         .databaseSizeBytes(result.databaseSizeBytes())
+        .estimatedRows(result.estimatedRows())
+        .changeEvidence(result.changeEvidence())
         .databases(result.databases())
         .databaseCount(result.databaseCount())
         .sha256(result.sha256())

@@ -232,6 +232,7 @@ public class JobFactory {
       case Task.Verify v -> "verify";
       case Task.Import i -> "import";
       case Task.Sweep s -> "sweep";
+      case Task.Probe p -> "probe";
       case Task.Settle s -> "settle";
       case Task.Delete d -> "delete";
     };

@@ -77,6 +77,7 @@ final class TaskSecrets {
         }
       }
       case Task.Sweep s -> {}
+      case Task.Probe p -> {}
       case Task.Settle s -> {}
       case Task.Delete d -> {}
     }

@@ -13,25 +13,19 @@ import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEven
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.BackupSchedule;
-import io.pgcask.api.v1alpha1.BackupScheduleStatus;
-import io.pgcask.api.v1alpha1.BackupScheduleStatusBuilder;
 import io.pgcask.operator.Labels;
 import io.pgcask.operator.job.Next;
 import io.pgcask.operator.job.SpecOrAnnotations;
-import io.pgcask.operator.schedule.retention.Enforced;
-import io.pgcask.operator.schedule.retention.RetentionEnforcer;
 import io.pgcask.operator.status.StatusWriter;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
- * Creates a Backup for every slot of a schedule.
+ * Creates a Backup for every slot of a schedule, and looks after those that there are.
  *
  * <p>After a downtime the newest slot that passed is caught up, the others are not. The name of a
  * Backup is a function of schedule and slot, so that a slot is never run twice, however often the
@@ -46,29 +40,28 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
 
   private static final String BACKUPS = "backups";
 
-  /** How many Backups the API server is asked for at once. */
-  private static final long PAGE = 500;
-
   /** How soon to try again what the API server refused. */
   private static final Duration AFTER_REFUSAL = Duration.ofMinutes(1);
 
-  private final ChildBackups backups;
-  private final StatusWriter writer;
+  private final SlotActions slots;
+  private final ScheduleCare care;
   private final ScheduleEvents events;
-  private final RetentionEnforcer retention;
+  private final StatusWriter writer;
+  private final ScheduleWakeUps wakeUps;
   private final Clock clock;
 
   /** Made by the container, and by tests with parts of their own. */
   public BackupScheduleReconciler(
-      ChildBackups backups,
-      StatusWriter writer,
+      SlotActions slots,
+      ScheduleCare care,
       ScheduleEvents events,
-      RetentionEnforcer retention,
+      StatusWriter writer,
       Clock clock) {
-    this.backups = backups;
-    this.writer = writer;
+    this.slots = slots;
+    this.care = care;
     this.events = events;
-    this.retention = retention;
+    this.writer = writer;
+    this.wakeUps = new ScheduleWakeUps(care);
     this.clock = clock;
   }
 
@@ -76,11 +69,12 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
   public List<EventSource<?, BackupSchedule>> prepareEventSources(
       EventSourceContext<BackupSchedule> context) {
     return List.of(
+        wakeUps,
+        care.attempts(),
         new InformerEventSource<>(
             InformerEventSourceConfiguration.from(Backup.class, BackupSchedule.class)
                 .withName(BACKUPS)
                 .withLabelSelector(Labels.SCHEDULE)
-                .withInformerListLimit(PAGE)
                 .withSecondaryToPrimaryMapper(BackupScheduleReconciler::schedule)
                 .build(),
             context));
@@ -102,131 +96,73 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
 
   private Next<BackupSchedule> step(BackupSchedule schedule, Context<BackupSchedule> context) {
     var now = clock.instant();
-    var children = children(context);
     Timetable timetable;
     try {
-      timetable = Timetable.of(schedule);
+      timetable = Timetable.of(schedule, now);
     } catch (IllegalArgumentException e) {
-      return invalid(schedule, children, e.getMessage(), now);
+      return invalid(schedule, children(context), e.getMessage(), now);
     }
-    if (timetable.next(now).isEmpty()) {
-      return invalid(
-          schedule,
-          children,
-          "%s does not fire within five years".formatted(schedule.getSpec().schedule()),
-          now);
-    }
-    var outcome = act(schedule, SlotPlanner.plan(schedule, timetable, children, now), context);
+    var children = children(context);
+    var plan = SlotPlanner.plan(schedule, timetable, children, now);
+    var outcome = slots.act(schedule, timetable, plan, children, new Listener(context));
     var after = children(context); // with what was created just now
-    var suspended = Boolean.TRUE.equals(schedule.getSpec().suspend());
-    var scheduled =
-        suspended
-            ? ScheduleStatusFactory.suspended(schedule, after, outcome, now)
-            : ScheduleStatusFactory.scheduled(schedule, timetable, after, outcome, now);
-    var kept =
-        retention.enforce(
-            schedule,
-            after,
-            CronSchedule.zone(schedule.getSpec().timeZone()),
-            Optional.ofNullable(scheduled.nextScheduleTime()),
-            now);
-    var status =
-        BackupScheduleStatusBuilder.builder(scheduled)
-            .retention(kept.status().orElse(null))
-            .build();
-    var written = writer.write(schedule, status);
+    var status = ScheduleStatusFactory.of(schedule, timetable, after, outcome, now);
+    var findings = care.look(schedule, status, after, now, wakeUps::wake);
+    var written = writer.write(schedule, findings.addTo(schedule, status, now));
     events.tell(schedule, outcome);
+    var next = care.act(schedule, findings, now);
     return switch (outcome) {
       case Outcome.Created created -> new Next.Continue<>(written);
       case Outcome.Declined declined -> new Next.Continue<>(written);
       case Outcome.Skipped skipped -> new Next.Continue<>(written);
+      case Outcome.Unchanged unchanged -> new Next.Continue<>(written);
       case Outcome.Missed missed -> new Next.Continue<>(written);
       case Outcome.Refused refused -> new Next.Wait<>(AFTER_REFUSAL);
-      case Outcome.Quiet quiet -> next(status, kept, now);
-      case Outcome.Waiting waiting -> next(status, kept, now);
+      case Outcome.Looking looking -> new Next.Wait<>(Duration.between(now, looking.until()));
+      case Outcome.Quiet quiet -> wait(next);
+      case Outcome.Waiting waiting -> wait(next);
     };
+  }
+
+  private static Next<BackupSchedule> wait(Optional<Duration> atMost) {
+    return atMost.<Next<BackupSchedule>>map(Next.Wait::new).orElseGet(Next.Done::new);
+  }
+
+  private Next<BackupSchedule> invalid(
+      BackupSchedule schedule, List<Backup> children, String message, Instant now) {
+    var status = ScheduleStatusFactory.invalid(schedule, children, message, now);
+    var findings = care.lookOnly(schedule, children, now, wakeUps::wake);
+    if (!ScheduleEvents.isKnown(schedule, message)) {
+      events.invalid(schedule, message);
+    }
+    writer.write(schedule, findings.addTo(schedule, status, now));
+    return wait(care.act(schedule, findings, now));
   }
 
   private static List<Backup> children(Context<BackupSchedule> context) {
     return context.getSecondaryResourcesAsStream(Backup.class).toList();
   }
 
-  private Outcome act(BackupSchedule schedule, Plan plan, Context<BackupSchedule> context) {
-    return switch (plan) {
-      case Plan.Nothing nothing -> new Outcome.Quiet();
-      case Plan.Start start -> create(schedule, start, context);
-      case Plan.Replace replace -> {
-        replace.earlier().stream()
-            .filter(backup -> !Boolean.TRUE.equals(backup.getSpec().cancel()))
-            .forEach(
-                backup -> {
-                  backups.cancel(backup);
-                  events.replaced(schedule, backup, replace.run());
-                });
-        yield new Outcome.Waiting(
-            replace.run(),
-            "waits for %s to end before it creates %s"
-                .formatted(
-                    replace.earlier().getFirst().getMetadata().getName(), replace.run().name()));
-      }
-      case Plan.Skip skip ->
-          new Outcome.Skipped(
-              skip.slot(),
-              "Backup %s has not ended".formatted(skip.earlier().getMetadata().getName()),
-              skip.missed());
-      case Plan.Miss miss -> new Outcome.Missed(miss.slot(), miss.missed());
-    };
-  }
+  /** Tells the cache of a new Backup at once, so that the next step counts it. */
+  private final class Listener implements SlotActions.Listener {
 
-  private Outcome create(
-      BackupSchedule schedule, Plan.Start start, Context<BackupSchedule> context) {
-    var run = start.run();
-    return switch (backups.create(schedule, run)) {
-      case ChildBackups.Creation.There there -> {
-        remember(schedule, there.backup(), context);
-        yield new Outcome.Created(run, start.missed());
-      }
-      case ChildBackups.Creation.NameTaken taken ->
-          givenUp(run, start, "a Backup %s of somebody else exists".formatted(run.name()));
-      case ChildBackups.Creation.Refused refused ->
-          run.ofTimetable()
-              ? new Outcome.Refused(run, refused.why())
-              : new Outcome.Declined(run, refused.why());
-    };
-  }
+    private final Context<BackupSchedule> context;
 
-  private static Outcome givenUp(Run run, Plan.Start start, String why) {
-    return run.ofTimetable()
-        ? new Outcome.Skipped(run.time(), why, start.missed())
-        : new Outcome.Declined(run, why);
-  }
-
-  /** The cache learns of it at once: the next step counts it. */
-  private static void remember(
-      BackupSchedule schedule, Backup created, Context<BackupSchedule> context) {
-    var source =
-        (InformerEventSource<Backup, BackupSchedule>)
-            context.eventSourceRetriever().getEventSourceFor(Backup.class, BACKUPS);
-    source.handleRecentResourceCreate(ResourceID.fromResource(created), created);
-  }
-
-  private static Next<BackupSchedule> next(
-      BackupScheduleStatus status, Enforced kept, Instant now) {
-    return Stream.concat(
-            Stream.ofNullable(status.nextScheduleTime()).map(slot -> Duration.between(now, slot)),
-            kept.lookAgain().stream())
-        .min(Comparator.naturalOrder())
-        .<Next<BackupSchedule>>map(Next.Wait::new)
-        .orElseGet(Next.Done::new);
-  }
-
-  private Next<BackupSchedule> invalid(
-      BackupSchedule schedule, List<Backup> children, String message, Instant now) {
-    var status = ScheduleStatusFactory.invalid(schedule, children, message, now);
-    if (!status.equals(schedule.getStatus())) {
-      events.invalid(schedule, message);
+    Listener(Context<BackupSchedule> context) {
+      this.context = context;
     }
-    writer.write(schedule, status);
-    return new Next.Done<>();
+
+    @Override
+    public void created(Backup backup) {
+      var source =
+          (InformerEventSource<Backup, BackupSchedule>)
+              context.eventSourceRetriever().getEventSourceFor(Backup.class, BACKUPS);
+      source.handleRecentResourceCreate(ResourceID.fromResource(backup), backup);
+    }
+
+    @Override
+    public void wake(BackupSchedule schedule) {
+      wakeUps.wake(schedule);
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.pgcask.operator.schedule;
 
+import io.pgcask.operator.schedule.change.SkipDecision;
 import java.time.Instant;
 
 /** What became of a {@link Plan}. */
@@ -19,6 +20,12 @@ sealed interface Outcome {
 
   /** The slot was given up, and slots before it were missed. */
   record Skipped(Instant slot, String why, int missed) implements Outcome {}
+
+  /** The slot was given up since nothing has changed, and slots before it were missed. */
+  record Unchanged(Instant slot, SkipDecision.Skip decision, int missed) implements Outcome {}
+
+  /** It is being looked whether anything has changed; by then it is known. */
+  record Looking(Run run, Instant until) implements Outcome {}
 
   /** It was too late for so many slots, of which this is the newest. */
   record Missed(Instant slot, int missed) implements Outcome {}

@@ -31,6 +31,15 @@ public class ScheduleEvents {
     switch (outcome) {
       case Outcome.Quiet quiet -> {}
       case Outcome.Waiting waiting -> {}
+      case Outcome.Looking looking -> {}
+      case Outcome.Unchanged skipped -> {
+        missed(schedule, skipped.missed(), skipped.slot().toString());
+        events.normal(
+            schedule,
+            Reason.UNCHANGED,
+            "skipped %s: nothing has changed since Backup %s"
+                .formatted(skipped.slot(), skipped.decision().backup()));
+      }
       case Outcome.Created created -> {
         missed(schedule, created.missed(), created.run().time().toString());
         events.normal(
@@ -101,7 +110,8 @@ public class ScheduleEvents {
     };
   }
 
-  private static boolean isKnown(BackupSchedule schedule, String message) {
+  /** Whether Ready has said so before. */
+  static boolean isKnown(BackupSchedule schedule, String message) {
     return Optional.ofNullable(schedule.getStatus())
         .map(BackupScheduleStatus::conditions)
         .orElse(List.of())

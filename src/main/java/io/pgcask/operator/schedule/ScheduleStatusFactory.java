@@ -5,12 +5,10 @@ import io.pgcask.api.v1alpha1.BackupPhase;
 import io.pgcask.api.v1alpha1.BackupSchedule;
 import io.pgcask.api.v1alpha1.BackupScheduleStatus;
 import io.pgcask.api.v1alpha1.BackupScheduleStatusBuilder;
-import io.pgcask.api.v1alpha1.BackupStatus;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.ScheduleLastHandledBuilder;
 import io.pgcask.operator.status.Conditions;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +28,18 @@ final class ScheduleStatusFactory {
   private ScheduleStatusFactory() {}
 
   /** After a plan was carried out. */
-  static BackupScheduleStatus scheduled(
+  static BackupScheduleStatus of(
+      BackupSchedule schedule,
+      Timetable timetable,
+      List<Backup> children,
+      Outcome outcome,
+      Instant now) {
+    return Boolean.TRUE.equals(schedule.getSpec().suspend())
+        ? suspended(schedule, children, outcome, now)
+        : scheduled(schedule, timetable, children, outcome, now);
+  }
+
+  private static BackupScheduleStatus scheduled(
       BackupSchedule schedule,
       Timetable timetable,
       List<Backup> children,
@@ -45,7 +54,7 @@ final class ScheduleStatusFactory {
   }
 
   /** While suspended no slot is due; the slots that pass are not caught up afterwards. */
-  static BackupScheduleStatus suspended(
+  private static BackupScheduleStatus suspended(
       BackupSchedule schedule, List<Backup> children, Outcome outcome, Instant now) {
     var builder = common(schedule, children).nextScheduleTime(null);
     record(builder, outcome);
@@ -67,6 +76,14 @@ final class ScheduleStatusFactory {
     switch (outcome) {
       case Outcome.Quiet quiet -> {}
       case Outcome.Waiting waiting -> {}
+      case Outcome.Looking looking -> {}
+      case Outcome.Unchanged skipped -> {
+        skipped.decision().addTo(builder);
+        builder
+            .handledUntil(skipped.slot())
+            .skippedRuns(Optional.ofNullable(builder.skippedRuns()).orElse(0) + 1);
+        addMissed(builder, skipped.missed());
+      }
       case Outcome.Refused refused -> {}
       case Outcome.Created created -> {
         builder.lastBackupName(created.run().name());
@@ -126,24 +143,11 @@ final class ScheduleStatusFactory {
     return builder
         .observedGeneration(schedule.getMetadata().getGeneration())
         .observedTimetable(Timetable.words(schedule.getSpec()))
-        .active((int) children.stream().filter(child -> !hasEnded(child)).count())
-        .lastSuccessfulTime(newest(children, BackupPhase.COMPLETED, builder.lastSuccessfulTime()))
-        .lastFailureTime(newest(children, BackupPhase.FAILED, builder.lastFailureTime()));
+        .active((int) children.stream().filter(child -> !hasEnded(child)).count());
   }
 
   static boolean hasEnded(Backup backup) {
     return backup.getStatus() != null && ENDED.contains(backup.getStatus().phase());
-  }
-
-  /** Never older than what is known: the Backup that it came from may be gone. */
-  private static Instant newest(List<Backup> children, BackupPhase phase, Instant known) {
-    return children.stream()
-        .map(Backup::getStatus)
-        .filter(status -> status != null && status.phase() == phase)
-        .map(BackupStatus::completionTime)
-        .max(Comparator.naturalOrder())
-        .filter(time -> known == null || time.isAfter(known))
-        .orElse(known);
   }
 
   private static Conditions conditions(BackupSchedule schedule, Instant now) {

@@ -36,6 +36,20 @@ record Timetable(CronSchedule cron, Duration lateness, String words) {
         words(spec));
   }
 
+  /**
+   * Of a schedule that fires.
+   *
+   * @throws IllegalArgumentException if its expression is none, or does not fire within five years
+   */
+  static Timetable of(BackupSchedule schedule, Instant now) {
+    var timetable = of(schedule);
+    if (timetable.next(now).isEmpty()) {
+      throw new IllegalArgumentException(
+          "%s does not fire within five years".formatted(schedule.getSpec().schedule()));
+    }
+    return timetable;
+  }
+
   /** Expression and time zone, also of one that is none. */
   static String words(BackupScheduleSpec spec) {
     return spec.schedule() + " " + Optional.ofNullable(spec.timeZone()).orElse("UTC");

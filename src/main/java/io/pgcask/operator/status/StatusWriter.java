@@ -75,6 +75,11 @@ public class StatusWriter {
     return merge(resource, Map.of("annotations", Map.of(Labels.STARTED_AT, now.toString())));
   }
 
+  /** Sets an annotation, with the same precondition as {@link #write}. */
+  public <R extends CustomResource<?, ?>> R annotate(R resource, String name, String value) {
+    return merge(resource, Map.of("annotations", Map.of(name, value)));
+  }
+
   private <R extends CustomResource<?, ?>> R merge(R resource, Map<String, ?> metadata) {
     var withPrecondition = new java.util.HashMap<String, Object>(metadata);
     withPrecondition.put("resourceVersion", resource.getMetadata().getResourceVersion());

@@ -6,6 +6,7 @@ import io.pgcask.contract.Result;
 import io.pgcask.contract.ResultBuilder;
 import io.pgcask.contract.Task;
 import io.pgcask.postgres.SafeText;
+import io.pgcask.postgres.change.ChangeEvidence;
 import io.pgcask.runner.age.Recipients;
 import io.pgcask.runner.report.Redactor;
 import java.time.Instant;
@@ -16,13 +17,15 @@ import java.util.Optional;
  * The manifest and the result of dumps that succeeded.
  *
  * @param dumped at least one database
+ * @param evidence what tells later whether the database has changed; empty: not known, or not asked
  */
 record BackupRecords(
     Task.Backup task,
     Instant startedAt,
     List<DatabaseDump.Dumped> dumped,
     String toolVersion,
-    Optional<Recipients> recipients) {
+    Optional<Recipients> recipients,
+    Optional<ChangeEvidence.Known> evidence) {
 
   Manifest manifest(List<Manifest.StoredFile> files, List<String> warnings, Redactor redactor) {
     var server = dumped.getFirst().preflight().server();
@@ -71,6 +74,8 @@ record BackupRecords(
         .message("dumped %s with pg_dump %s".formatted(what(), toolVersion))
         .sizeBytes(manifest.storedBytes())
         .databaseSizeBytes(manifest.databaseSizeBytes())
+        .estimatedRows(manifest.rowEstimate())
+        .changeEvidence(evidence.map(ChangeEvidence.Known::parts).orElse(null))
         .databases(manifest.databaseNames())
         .databaseCount(dumped.size())
         .sha256(manifest.sha256())

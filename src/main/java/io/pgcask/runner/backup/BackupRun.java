@@ -15,6 +15,7 @@ import io.pgcask.postgres.ConnectionSettings;
 import io.pgcask.postgres.PostgresException;
 import io.pgcask.postgres.ServerFacts;
 import io.pgcask.postgres.Sessions;
+import io.pgcask.postgres.change.ChangeEvidence;
 import io.pgcask.runner.ApplicationNames;
 import io.pgcask.runner.Cancellation;
 import io.pgcask.runner.Results;
@@ -56,6 +57,7 @@ public final class BackupRun {
 
   private List<Preflight> found = List.of();
   private boolean wrote;
+  private Optional<ChangeEvidence.Known> evidence = Optional.empty();
 
   /**
    * A run of a task.
@@ -155,7 +157,7 @@ public final class BackupRun {
       var warnings = new ArrayList<>(leftOut);
       warnings.addAll(warnings(found));
       warnings.addAll(log.warnings());
-      var records = new BackupRecords(task, startedAt, dumped, toolVersion, recipients);
+      var records = new BackupRecords(task, startedAt, dumped, toolVersion, recipients, evidence);
       var manifest = records.manifest(stored, warnings, context.redactor());
       destination.publish(manifest);
       // from here on nothing is removed: there is a backup, and if it is damaged that is for people
@@ -178,6 +180,7 @@ public final class BackupRun {
   private DatabaseDump.Dumped database(
       Connection session, ServerFacts server, DumpPlan plan, ToolLog log, WorkDirectory work)
       throws TaskFailedException, PostgresException, IOException, InterruptedException {
+    evidence = SnapshotEvidence.read(session, task);
     try (var dump = DatabaseDump.begin(context, task, settings, session, server, plan)) {
       mayWrite(List.of(dump.preflight()));
       return dump.run(files, BackupProgress.ofOne(), log, work);

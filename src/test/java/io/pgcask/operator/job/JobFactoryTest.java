@@ -52,7 +52,8 @@ class JobFactoryTest {
             backup.getSpec().copies(),
             "demo/shop/nightly-0a1b2c3d",
             1800,
-            null);
+            null,
+            false);
 
     var factory = new JobFactory(new TestConfig(3));
     var pod = factory.pod(Optional.of(connection), Optional.ofNullable(backup.getSpec().pod()));

@@ -166,7 +166,7 @@ final class ScheduleWorld {
       }
       var written = copy(schedule);
       written.setStatus(
-          ScheduleStatusFactory.scheduled(
+          ScheduleStatusFactory.of(
               schedule, timetable(), List.copyOf(backups.values()), outcome, now));
       stale = schedule;
       schedule = written;

@@ -42,10 +42,7 @@ class SlotPlannerTest {
   /** Writes the status as the reconciler does. */
   private void after(Outcome outcome, Instant now) {
     schedule.setStatus(
-        Boolean.TRUE.equals(schedule.getSpec().suspend())
-            ? ScheduleStatusFactory.suspended(schedule, children, outcome, now)
-            : ScheduleStatusFactory.scheduled(
-                schedule, Timetable.of(schedule), children, outcome, now));
+        ScheduleStatusFactory.of(schedule, Timetable.of(schedule), children, outcome, now));
   }
 
   private void afterStart(Instant now) {

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +37,8 @@ class ResultFileTest {
         true,
         1L,
         2L,
+        3L,
+        Map.of("rows of tables", "1 2"),
         List.of("shop", "stock"),
         2,
         "ab",

@@ -1,0 +1,130 @@
+package io.pgcask.operator.schedule;
+
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.pgcask.api.v1alpha1.Backup;
+import io.pgcask.api.v1alpha1.BackupSchedule;
+import io.pgcask.api.v1alpha1.BackupScheduleStatus;
+import io.pgcask.api.v1alpha1.BackupScheduleStatusBuilder;
+import io.pgcask.operator.schedule.notification.Notifications;
+import io.pgcask.operator.schedule.notification.Outbox;
+import io.pgcask.operator.schedule.retention.Enforced;
+import io.pgcask.operator.schedule.retention.RetentionEnforcer;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * What is looked after for a schedule beside its slots: retention, health, storage, verification,
+ * notifications.
+ */
+@ApplicationScoped
+public class ScheduleCare {
+
+  private final RetentionEnforcer retention;
+  private final ScheduleChecks checks;
+  private final Notifications notifications;
+
+  /** Made by the container, and by tests with parts of their own. */
+  public ScheduleCare(
+      RetentionEnforcer retention, ScheduleChecks checks, Notifications notifications) {
+    this.retention = retention;
+    this.checks = checks;
+    this.notifications = notifications;
+  }
+
+  /**
+   * What was found.
+   *
+   * @param kept what retention came to; empty if it was left out
+   * @param nextSlot when the next Backup is created
+   */
+  record Findings(
+      Optional<Enforced> kept,
+      ScheduleFindings checks,
+      Outbox outbox,
+      Optional<Instant> nextSlot) {
+
+    /** The status with what was found. */
+    BackupScheduleStatus addTo(BackupSchedule schedule, BackupScheduleStatus status, Instant now) {
+      var builder = BackupScheduleStatusBuilder.builder(status);
+      kept.ifPresent(enforced -> builder.retention(enforced.status().orElse(null)));
+      return Notifications.into(
+          schedule, checks.addTo(schedule, builder.build(), now), outbox, now);
+    }
+  }
+
+  /**
+   * Looks, begins to remove what is not kept, and starts a probe of the storage if one is due.
+   *
+   * @param status as it is to be written but for what is found
+   * @param wake called, on another thread, when there is news
+   */
+  Findings look(
+      BackupSchedule schedule,
+      BackupScheduleStatus status,
+      List<Backup> children,
+      Instant now,
+      Consumer<BackupSchedule> wake) {
+    var nextSlot = Optional.ofNullable(status.nextScheduleTime());
+    var zone = CronSchedule.zone(schedule.getSpec().timeZone());
+    var kept = retention.enforce(schedule, children, zone, nextSlot, now);
+    return findings(schedule, Optional.of(kept), nextSlot, children, now, wake);
+  }
+
+  /** The same of a schedule that makes no Backups since it is not valid: none is removed then. */
+  Findings lookOnly(
+      BackupSchedule schedule,
+      List<Backup> children,
+      Instant now,
+      Consumer<BackupSchedule> wake) {
+    return findings(schedule, Optional.empty(), Optional.empty(), children, now, wake);
+  }
+
+  private Findings findings(
+      BackupSchedule schedule,
+      Optional<Enforced> kept,
+      Optional<Instant> nextSlot,
+      List<Backup> children,
+      Instant now,
+      Consumer<BackupSchedule> wake) {
+    var found = checks.look(schedule, children, now, wake);
+    var outbox = notifications.step(schedule, children, found.health().overdueSince());
+    return new Findings(kept, found, outbox, nextSlot);
+  }
+
+  /**
+   * Does what was found necessary, once the status is written: asks for verifications, sends, tells.
+   *
+   * @param before the schedule as it was when it was looked at
+   * @return when to come back at the latest; empty: after an event
+   */
+  Optional<Duration> act(BackupSchedule before, Findings findings, Instant now) {
+    checks.act(before, findings.checks());
+    var nextAttempt = notifications.written(before, findings.outbox(), now);
+    var times =
+        Stream.of(findings.nextSlot(), findings.checks().next())
+            .flatMap(Optional::stream)
+            .map(time -> Duration.between(now, time));
+    return Stream.of(
+            times,
+            findings.kept().flatMap(Enforced::lookAgain).stream(),
+            nextAttempt.stream())
+        .flatMap(one -> one)
+        .min(Comparator.naturalOrder());
+  }
+
+  /** Calls the reconciler when a notification was sent or could not be. */
+  EventSource<?, BackupSchedule> attempts() {
+    return notifications.attempts();
+  }
+
+  /** A schedule is gone. */
+  void forget(BackupSchedule schedule) {
+    checks.forget(schedule);
+  }
+}

@@ -1,0 +1,108 @@
+package io.pgcask.operator.schedule.health;
+
+import io.pgcask.api.v1alpha1.Backup;
+import io.pgcask.api.v1alpha1.BackupPhase;
+import io.pgcask.api.v1alpha1.BackupStatus;
+import io.pgcask.api.v1alpha1.Condition;
+import io.pgcask.operator.Labels;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Which Backups of a schedule count, and how old their data is. Pure. */
+public final class GoodBackups {
+
+  private static final Set<BackupPhase> ENDED = Set.of(BackupPhase.COMPLETED, BackupPhase.FAILED);
+
+  private GoodBackups() {}
+
+  /** Completed, whole, not found damaged, and not on its way out. */
+  public static boolean isGood(Backup backup) {
+    return isKept(backup) && isWhole(backup) && !isFoundDamaged(backup);
+  }
+
+  /** Completed, and it was found damaged when it was read again. */
+  public static boolean isDamaged(Backup backup) {
+    return isKept(backup) && isFoundDamaged(backup);
+  }
+
+  /** Completed, and neither it nor its data is on its way out. */
+  public static boolean isKept(Backup backup) {
+    return phase(backup).filter(BackupPhase.COMPLETED::equals).isPresent()
+        && !backup.isMarkedForDeletion();
+  }
+
+  /** Ended, whether well or badly, and the record is not on its way out. */
+  static boolean hasEnded(Backup backup) {
+    return phase(backup).filter(ENDED::contains).isPresent() && !backup.isMarkedForDeletion();
+  }
+
+  static boolean hasFailed(Backup backup) {
+    return phase(backup).filter(BackupPhase.FAILED::equals).isPresent();
+  }
+
+  static boolean isWhole(Backup backup) {
+    var partial = backup.getStatus().partial();
+    return partial == null || partial.isEmpty();
+  }
+
+  private static boolean isFoundDamaged(Backup backup) {
+    return Optional.ofNullable(backup.getStatus().conditions()).orElse(List.of()).stream()
+        .anyMatch(
+            condition ->
+                condition.type().equals(Condition.VERIFIED) && "False".equals(condition.status()));
+  }
+
+  private static Optional<BackupPhase> phase(Backup backup) {
+    return Optional.ofNullable(backup.getStatus()).map(BackupStatus::phase);
+  }
+
+  /** The good ones, the one with the youngest data first. */
+  public static List<Backup> newestFirst(List<Backup> backups) {
+    return backups.stream()
+        .filter(GoodBackups::isGood)
+        .sorted(
+            Comparator.comparing(GoodBackups::dataTime)
+                .thenComparing(backup -> backup.getMetadata().getName())
+                .reversed())
+        .toList();
+  }
+
+  /**
+   * As of when a Completed Backup shows the database, to the second: the time of its snapshot, else
+   * when its Job was made. Not when it ended: what was written while it ran is not in it.
+   */
+  public static Instant dataTime(Backup backup) {
+    var status = backup.getStatus();
+    return Optional.ofNullable(status.snapshotTime())
+        .or(() -> Optional.ofNullable(status.startTime()))
+        .orElseGet(() -> Instant.parse(backup.getMetadata().getCreationTimestamp()))
+        .truncatedTo(ChronoUnit.SECONDS);
+  }
+
+  /** When it ended. */
+  public static Instant ended(Backup backup) {
+    return Optional.ofNullable(backup.getStatus().completionTime())
+        .orElseGet(() -> Instant.parse(backup.getMetadata().getCreationTimestamp()));
+  }
+
+  /** The slot that it was created for, or when it was created. */
+  static Instant scheduled(Backup backup) {
+    return Labels.annotation(backup, Labels.SCHEDULED_FOR)
+        .flatMap(GoodBackups::time)
+        .orElseGet(() -> Instant.parse(backup.getMetadata().getCreationTimestamp()));
+  }
+
+  /** People can write annotations, too. */
+  private static Optional<Instant> time(String text) {
+    try {
+      return Optional.of(Instant.parse(text));
+    } catch (DateTimeParseException e) {
+      return Optional.empty();
+    }
+  }
+}

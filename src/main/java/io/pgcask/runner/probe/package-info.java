@@ -1,0 +1,2 @@
+/** Tries storage out. */
+package io.pgcask.runner.probe;

@@ -1,0 +1,179 @@
+package io.pgcask.operator.schedule.storage;
+
+import static io.pgcask.operator.schedule.ScheduleFixture.schedule;
+import static io.pgcask.operator.schedule.ScheduleFixture.slot;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.pgcask.api.v1alpha1.BackupSchedule;
+import io.pgcask.api.v1alpha1.PostgresConnection;
+import io.pgcask.api.v1alpha1.Reason;
+import io.pgcask.api.v1alpha1.Storage;
+import io.pgcask.contract.Mounts;
+import io.pgcask.contract.ResultBuilder;
+import io.pgcask.operator.TestConfig;
+import io.pgcask.operator.connection.Connections;
+import io.pgcask.operator.connection.StorageAccess;
+import io.pgcask.operator.connection.TemporaryFile;
+import io.pgcask.operator.job.JobFactory;
+import io.pgcask.operator.job.JobProtocol;
+import io.pgcask.operator.job.JobState;
+import io.pgcask.operator.job.Trouble;
+import io.pgcask.operator.job.TroubleException;
+import io.pgcask.operator.schedule.health.Verdict;
+import io.pgcask.storage.ObjectStores;
+import io.pgcask.storage.StorageException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StorageProberTest {
+
+  private static final String DISK = "defaultStorage: {persistentVolumeClaim: {claimName: disk}}";
+
+  @TempDir Path mount;
+
+  private final List<Job> made = new ArrayList<>();
+  private Optional<PostgresConnection> connection = Optional.empty();
+  private Optional<TroubleException> secrets = Optional.empty();
+  private Function<Job, JobState> job =
+      desired -> {
+        throw new AssertionError("no Job is needed");
+      };
+
+  private Verdict probe(BackupSchedule schedule) throws Exception {
+    var connections =
+        new Connections(null) {
+          @Override
+          public Optional<PostgresConnection> find(String namespace, String name) {
+            return connection;
+          }
+        };
+    var access =
+        new StorageAccess(null) {
+          /** A directory that stands for the bucket. */
+          @Override
+          public Open open(String namespace, Storage storage)
+              throws TroubleException, StorageException {
+            if (secrets.isPresent()) {
+              throw secrets.get();
+            }
+            var claim = new Storage(null, new Storage.PersistentVolumeClaim("c", null));
+            return new Open(
+                ObjectStores.open(claim, Optional.empty(), Optional.empty(), mount),
+                TemporaryFile.none());
+          }
+        };
+    var protocol =
+        new JobProtocol(null, null, Clock.systemUTC()) {
+          @Override
+          public JobState helper(CustomResource<?, ?> resource, Job desired) {
+            made.add(desired);
+            return job.apply(desired);
+          }
+        };
+    return new StorageProber(connections, access, new JobFactory(new TestConfig(1)), protocol)
+        .probe(schedule, slot(9));
+  }
+
+  private void connection(String more) {
+    connection =
+        Optional.of(
+            Serialization.unmarshal(
+                "metadata: {name: shop, namespace: demo}\nspec:\n" + more.indent(2),
+                PostgresConnection.class));
+  }
+
+  /** Its template names no storage. */
+  private static BackupSchedule bare() {
+    return Serialization.unmarshal(
+        """
+        metadata: {name: nightly, namespace: demo, uid: 0a1b2c3d-4e5f}
+        spec:
+          schedule: "0 2 * * *"
+          template: {spec: {connectionRef: {name: shop}}}
+        """,
+        BackupSchedule.class);
+  }
+
+  private static void assertVerdict(Verdict verdict, String status, Reason reason, String words) {
+    assertThat(verdict.status()).as(verdict.message()).isEqualTo(status);
+    assertThat(verdict.reason()).isEqualTo(reason);
+    assertThat(verdict.message()).contains(words);
+  }
+
+  @Test
+  void keysAreUsedWithinTheOperator() throws Exception {
+    assertVerdict(
+        probe(schedule()), "True", Reason.STORAGE_USABLE, "s3://b/demo/shop/.pgcask-probe-0a1b");
+    assertThat(made).isEmpty();
+    try (var all = Files.walk(mount)) {
+      assertThat(all.filter(Files::isRegularFile)).isEmpty();
+    }
+  }
+
+  @Test
+  void saysWhatIsMissing() throws Exception {
+    assertVerdict(probe(bare()), "Unknown", Reason.STORAGE_NOT_PROBED, "does not exist");
+    connection("provider: Generic");
+    assertVerdict(probe(bare()), "False", Reason.NO_STORAGE, "set one");
+    secrets = Optional.of(new TroubleException(Reason.SECRET_MISSING, "create it"));
+    assertVerdict(probe(schedule()), "False", Reason.SECRET_MISSING, "create it");
+  }
+
+  @Test
+  void aVolumeIsTriedByAJobThatMayWriteToIt() throws Exception {
+    // Given
+    connection(DISK);
+    var result = ResultBuilder.builder().succeeded(true).reason(Reason.COMPLETED).build();
+    job = desired -> new JobState.Ended(desired, null, result);
+
+    // When
+    var verdict = probe(bare());
+
+    // Then
+    assertVerdict(verdict, "True", Reason.STORAGE_USABLE, "pvc://disk/demo/shop/.pgcask-probe-");
+    var pod = made.getFirst().getSpec().getTemplate().getSpec();
+    assertThat(made.getFirst().getMetadata().getName()).startsWith("nightly-0a1b2c3d-probe-");
+    assertThat(pod.getContainers().getFirst().getVolumeMounts())
+        .filteredOn(one -> one.getMountPath().equals(Mounts.VOLUME))
+        .singleElement()
+        .satisfies(one -> assertThat(one.getReadOnly()).isNotEqualTo(true));
+    assertThat(pod.getContainers().getFirst().getEnv().getLast().getValue())
+        .contains("\"task\":\"probe\"");
+  }
+
+  @Test
+  void onlyWhatTheJobSaysIsAVerdict() throws Exception {
+    // Given
+    connection(DISK);
+    var full =
+        ResultBuilder.builder()
+            .succeeded(false)
+            .reason(Reason.STORAGE_FULL)
+            .message("enlarge it")
+            .build();
+
+    // When, Then
+    job = desired -> new JobState.Ended(desired, null, full);
+    assertVerdict(probe(bare()), "False", Reason.STORAGE_FULL, "enlarge it");
+    job =
+        desired ->
+            new JobState.Lost(desired, new Trouble(Reason.IMAGE_PULL, "the image cannot be had"));
+    assertVerdict(probe(bare()), "Unknown", Reason.STORAGE_NOT_PROBED, "the image cannot be had");
+    job =
+        desired -> {
+          throw new KubernetesClientException("exceeded quota");
+        };
+    assertVerdict(probe(bare()), "Unknown", Reason.STORAGE_NOT_PROBED, "exceeded quota");
+  }
+}
