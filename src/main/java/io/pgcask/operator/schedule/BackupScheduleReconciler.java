@@ -22,6 +22,8 @@ import io.pgcask.operator.Names;
 import io.pgcask.operator.event.Events;
 import io.pgcask.operator.job.Next;
 import io.pgcask.operator.schedule.ScheduleStatusFactory.Slot;
+import io.pgcask.operator.schedule.notification.Notifications;
+import io.pgcask.operator.schedule.notification.Overdue;
 import io.pgcask.operator.status.StatusWriter;
 import java.net.HttpURLConnection;
 import java.time.Clock;
@@ -47,14 +49,20 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
   private final KubernetesClient client;
   private final StatusWriter writer;
   private final Events events;
+  private final Notifications notifications;
   private final Clock clock;
 
   /** Made by the container, and by tests with parts of their own. */
   public BackupScheduleReconciler(
-      KubernetesClient client, StatusWriter writer, Events events, Clock clock) {
+      KubernetesClient client,
+      StatusWriter writer,
+      Events events,
+      Notifications notifications,
+      Clock clock) {
     this.client = client;
     this.writer = writer;
     this.events = events;
+    this.notifications = notifications;
     this.clock = clock;
   }
 
@@ -75,7 +83,8 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
                                         new ResourceID(name, backup.getMetadata().getNamespace())))
                             .orElse(Set.of()))
                 .build(),
-            context));
+            context),
+        notifications.attempts());
   }
 
   @Override
@@ -99,8 +108,13 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
     }
     if (Boolean.TRUE.equals(spec.suspend())) {
       var passed = cron.latest(now).filter(slot -> slot.isAfter(horizon(schedule)));
-      writer.write(schedule, ScheduleStatusFactory.suspended(schedule, children, passed, now));
-      return new Next.Done<>();
+      return write(
+              schedule,
+              children,
+              ScheduleStatusFactory.suspended(schedule, children, passed, now),
+              now)
+          .<Next<BackupSchedule>>map(Next.Wait::new)
+          .orElseGet(Next.Done::new);
     }
     var next = cron.next(now);
     if (next.isEmpty()) {
@@ -109,9 +123,25 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
     }
     var due = cron.latest(now).filter(slot -> slot.isAfter(horizon(schedule)));
     var outcome = due.map(slot -> run(schedule, children, slot)).orElseGet(Slot.None::new);
-    writer.write(
-        schedule, ScheduleStatusFactory.scheduled(schedule, children, outcome, next.get(), now));
-    return new Next.Wait<>(Duration.between(now, next.get()));
+    var status = ScheduleStatusFactory.scheduled(schedule, children, outcome, next.get(), now);
+    var untilNext = Duration.between(now, next.get());
+    return new Next.Wait<>(
+        write(schedule, children, status, now)
+            .filter(delay -> delay.compareTo(untilNext) < 0)
+            .orElse(untilNext));
+  }
+
+  /**
+   * Writes a status with what is to be notified, and has that sent.
+   *
+   * @return when an attempt is due
+   */
+  private Optional<Duration> write(
+      BackupSchedule schedule, List<Backup> children, BackupScheduleStatus status, Instant now) {
+    var lastSuccess = Optional.ofNullable(status.lastSuccessfulTime());
+    var outbox = notifications.step(schedule, children, Overdue.since(schedule, lastSuccess, now));
+    writer.write(schedule, Notifications.into(schedule, status, outbox, now));
+    return notifications.written(schedule, outbox, now);
   }
 
   private Slot run(BackupSchedule schedule, List<Backup> children, Instant slot) {
@@ -191,11 +221,16 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
   private Next<BackupSchedule> stalled(
       BackupSchedule schedule, List<Backup> children, String message, Instant now) {
     var status = ScheduleStatusFactory.invalid(schedule, children, message, now);
-    if (!status.equals(schedule.getStatus())) {
+    var known =
+        Optional.ofNullable(schedule.getStatus())
+            .map(BackupScheduleStatus::conditions)
+            .orElse(List.of());
+    if (!known.containsAll(status.conditions())) {
       events.warning(schedule, Reason.INVALID_SCHEDULE, message);
     }
-    writer.write(schedule, status);
-    return new Next.Done<>();
+    return write(schedule, children, status, now)
+        .<Next<BackupSchedule>>map(Next.Wait::new)
+        .orElseGet(Next.Done::new);
   }
 
   /** Slots up to here are history: those before creation, and those that were run or skipped. */
