@@ -19,8 +19,8 @@ import java.util.List;
     value = "has(self.webhook) != has(self.heartbeat)",
     message = "a notification is exactly one of webhook and heartbeat")
 @ValidationRule(
-    value = "!has(self.heartbeat) || !has(self.on)",
-    message = "a heartbeat is called after each Completed Backup: on is for webhooks")
+    value = "!has(self.heartbeat) || !has(self.events)",
+    message = "a heartbeat is called after each Completed Backup: events is for webhooks")
 @RecordBuilder
 public record Notification(
     @JsonPropertyDescription("An HTTP request with what happened.") Webhook webhook,
@@ -32,15 +32,15 @@ public record Notification(
         @JsonPropertyDescription(
             "What a webhook is told of: Failed, Overdue, Recovered, Completed. Default: Failed, Overdue,"
                 + " Recovered.")
-        List<NotificationEvent> on) {
+        List<NotificationEvent> events) {
 
   /** What a webhook is told of, if it does not say. */
-  private static final List<NotificationEvent> DEFAULT_ON =
+  private static final List<NotificationEvent> DEFAULT_EVENTS =
       List.of(NotificationEvent.FAILED, NotificationEvent.OVERDUE, NotificationEvent.RECOVERED);
 
   /** What a webhook is told of, with the default. */
-  public List<NotificationEvent> onOrDefault() {
-    return on == null ? DEFAULT_ON : on;
+  public List<NotificationEvent> eventsOrDefault() {
+    return events == null ? DEFAULT_EVENTS : events;
   }
 
   /** The Secret with the URL. It is what tells one receiver of a schedule from the others. */

@@ -9,16 +9,15 @@ import io.pgcask.api.v1alpha1.SecretKeyRef;
 import io.pgcask.operator.job.TroubleException;
 import io.pgcask.operator.schedule.notification.Attempt.Kind;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
-import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.jboss.logging.Logger;
 
 /**
@@ -48,21 +47,7 @@ public class Deliveries {
   private final Set<Receiver> running = ConcurrentHashMap.newKeySet();
   private final Map<String, List<Ended>> ended = new ConcurrentHashMap<>();
 
-  /** Made by the container. */
-  @Inject
-  public Deliveries(Endpoints endpoints, NotificationConfig config, Clock clock) {
-    this(
-        endpoints,
-        new HttpDelivery(
-            new CheckedResolver(
-                SystemDefaultDnsResolver.INSTANCE,
-                new AddressCheck(config.allowLinkLocal())::refusal),
-            HttpDelivery.Limits.DEFAULT,
-            clock),
-        clock);
-  }
-
-  /** With requests of the test's own. */
+  /** Made by the container, and by tests with requests of their own. */
   Deliveries(Endpoints endpoints, HttpDelivery http, Clock clock) {
     this.endpoints = endpoints;
     this.http = http;
@@ -79,10 +64,17 @@ public class Deliveries {
 
   /** Attempts that have ended and that the status may not show yet. */
   List<Ended> ended(BackupSchedule schedule) {
-    var known = ended.getOrDefault(schedule.getMetadata().getUid(), List.of());
     var old = clock.instant().minus(KEPT);
-    known.removeIf(attempt -> attempt.time().isBefore(old) && shows(schedule, attempt));
-    return List.copyOf(known);
+    return List.copyOf(
+        Optional.ofNullable(
+                ended.computeIfPresent(
+                    schedule.getMetadata().getUid(),
+                    (uid, known) -> {
+                      known.removeIf(
+                          attempt -> attempt.time().isBefore(old) && shows(schedule, attempt));
+                      return known.isEmpty() ? null : known;
+                    }))
+            .orElse(List.of()));
   }
 
   private static boolean shows(BackupSchedule schedule, Ended attempt) {

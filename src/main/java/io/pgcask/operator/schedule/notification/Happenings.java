@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What has happened to the Backups of a schedule since the state in its status. Pure: from the same
@@ -104,7 +105,11 @@ record Happenings(
 
     private void good(Outcome outcome) {
       // one that is seen late mends nothing that failed after it
-      var failedSince = (int) failedSince(outcome.time());
+      var failedSince =
+          (int)
+              countedSince(outcome.time())
+                  .filter(other -> other.kind() != Outcome.Kind.GOOD)
+                  .count();
       var recovered = failedSince == 0 && (failures > 0 || overdueTold.isPresent());
       failures = Math.min(failures, failedSince);
       overdueTold = failedSince == 0 ? Optional.empty() : overdueTold;
@@ -124,21 +129,17 @@ record Happenings(
 
     private void failed(Outcome outcome) {
       var isNewest =
-          outcomes.stream()
-              .filter(other -> other.kind() == Outcome.Kind.GOOD)
-              .noneMatch(good -> good.time().isAfter(outcome.time()));
+          countedSince(outcome.time()).noneMatch(other -> other.kind() == Outcome.Kind.GOOD);
       // one that is seen late, behind a good one, is told, but nothing has to recover from it
       failures = isNewest ? failures + 1 : failures;
       events.add(of(outcome, NotificationEvent.FAILED, outcome.id(uid())));
     }
 
-    /** Of those that were counted before this look. */
-    private long failedSince(Instant time) {
+    /** Outcomes behind that time that were looked at before. */
+    private Stream<Outcome> countedSince(Instant time) {
       return outcomes.stream()
-          .filter(outcome -> outcome.kind() != Outcome.Kind.GOOD)
           .filter(outcome -> outcome.time().isAfter(time))
-          .filter(outcome -> seenBefore.contains(outcome.id(uid())))
-          .count();
+          .filter(outcome -> seenBefore.contains(outcome.id(uid())));
     }
 
     private void overdue(Optional<Instant> since) {

@@ -2,6 +2,8 @@ package io.pgcask.operator.schedule.notification;
 
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.operator.schedule.notification.Attempt.Kind;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
@@ -15,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
+import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
@@ -39,7 +42,8 @@ import org.apache.hc.core5.util.Timeout;
  * else: no redirect, no proxy, no cookie, no repetition. Of the answer the status and Retry-After
  * are read.
  */
-final class HttpDelivery {
+@ApplicationScoped
+class HttpDelivery {
 
   /** How long a request may take. */
   record Limits(Duration connect, Duration whole) {
@@ -54,7 +58,17 @@ final class HttpDelivery {
   private final Clock clock;
   private final ScheduledExecutorService watchdog;
 
-  /** Its thread ends with the process. */
+  /** Made by the container. */
+  @Inject
+  HttpDelivery(NotificationConfig config, Clock clock) {
+    this(
+        new CheckedResolver(
+            SystemDefaultDnsResolver.INSTANCE, new AddressCheck(config.allowLinkLocal())::refusal),
+        Limits.DEFAULT,
+        clock);
+  }
+
+  /** For tests. Its thread ends with the process. */
   HttpDelivery(CheckedResolver resolver, Limits limits, Clock clock) {
     this.resolver = resolver;
     this.limits = limits;
@@ -90,6 +104,18 @@ final class HttpDelivery {
       return late.get() ? tooLate(endpoint) : failure(endpoint, e);
     } finally {
       deadline.cancel(false);
+    }
+  }
+
+  /** Whether the addresses are such as are asked. A name that is unknown now may be known later. */
+  Optional<Attempt.Failed> refusal(Endpoint endpoint) {
+    try {
+      resolver.resolve(endpoint.url().getHost());
+      return Optional.empty();
+    } catch (CheckedResolver.RefusedException e) {
+      return Optional.of(refused(e));
+    } catch (UnknownHostException e) {
+      return Optional.empty();
     }
   }
 
@@ -187,12 +213,7 @@ final class HttpDelivery {
   /** In words of our own: those of the exception may hold the URL. */
   private Attempt failure(Endpoint endpoint, IOException e) {
     return switch (e) {
-      case CheckedResolver.RefusedException refused ->
-          new Attempt.Failed(
-              Kind.CONFIGURATION,
-              Reason.ADDRESS_REFUSED,
-              refused.getMessage()
-                  + ", and such addresses are not asked; see notifications.allowLinkLocal of the chart");
+      case CheckedResolver.RefusedException refused -> refused(refused);
       case UnknownHostException unknown ->
           unreachable("the name of %s cannot be resolved".formatted(endpoint.shown()));
       case SSLException tls ->
@@ -209,6 +230,14 @@ final class HttpDelivery {
               "the connection with %s broke (%s)"
                   .formatted(endpoint.shown(), e.getClass().getSimpleName()));
     };
+  }
+
+  private static Attempt.Failed refused(CheckedResolver.RefusedException e) {
+    return new Attempt.Failed(
+        Kind.CONFIGURATION,
+        Reason.ADDRESS_REFUSED,
+        e.getMessage()
+            + ", and such addresses are not asked; see notifications.allowLinkLocal of the chart");
   }
 
   private static Attempt unreachable(String message) {

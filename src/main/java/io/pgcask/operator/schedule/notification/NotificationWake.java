@@ -5,18 +5,22 @@ import io.javaoperatorsdk.operator.processing.event.source.ResourceEventAware;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.pgcask.api.v1alpha1.BackupSchedule;
 
-/** Calls the reconciler when an attempt has ended, and forgets schedules that are gone. */
+/**
+ * Calls the reconciler when an attempt or a look has ended, and forgets schedules that are gone.
+ */
 final class NotificationWake extends SimpleInboundEventSource<BackupSchedule>
     implements ResourceEventAware<BackupSchedule> {
 
   private final Deliveries deliveries;
+  private final ReceiverChecks checks;
 
-  NotificationWake(Deliveries deliveries) {
+  NotificationWake(Deliveries deliveries, ReceiverChecks checks) {
     super("notifications");
     this.deliveries = deliveries;
+    this.checks = checks;
   }
 
-  /** An attempt for that schedule has ended. */
+  /** An attempt or a look at the receivers of that schedule has ended. */
   void ended(BackupSchedule schedule) {
     propagateEvent(ResourceID.fromResource(schedule));
   }
@@ -24,5 +28,6 @@ final class NotificationWake extends SimpleInboundEventSource<BackupSchedule>
   @Override
   public void onResourceDeleted(BackupSchedule schedule) {
     deliveries.forget(schedule.getMetadata().getUid());
+    checks.forget(schedule.getMetadata().getUid());
   }
 }

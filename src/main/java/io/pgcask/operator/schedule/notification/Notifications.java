@@ -10,6 +10,7 @@ import io.pgcask.api.v1alpha1.NotificationState;
 import io.pgcask.api.v1alpha1.PendingDelivery;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.operator.event.Events;
+import io.pgcask.operator.schedule.notification.ReceiverChecks.Found;
 import io.pgcask.operator.status.Conditions;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -28,14 +29,16 @@ import java.util.stream.Stream;
 public class Notifications {
 
   private final Deliveries deliveries;
+  private final ReceiverChecks checks;
   private final Events events;
   private final NotificationWake wake;
 
   /** Made by the container, and by tests with parts of their own. */
-  public Notifications(Deliveries deliveries, Events events) {
+  Notifications(Deliveries deliveries, ReceiverChecks checks, Events events) {
     this.deliveries = deliveries;
+    this.checks = checks;
     this.events = events;
-    this.wake = new NotificationWake(deliveries);
+    this.wake = new NotificationWake(deliveries, checks);
   }
 
   /** Calls the reconciler when an attempt has ended. */
@@ -58,18 +61,17 @@ public class Notifications {
               .orElse(0));
     }
     return OutboxPlan.of(
-        schedule, Happenings.since(schedule, children, overdueSince), deliveries.ended(schedule));
+            schedule,
+            Happenings.since(schedule, children, overdueSince),
+            deliveries.ended(schedule))
+        .with(checks.found(schedule));
   }
 
   /** The status with the outbox and, if there are receivers, condition NotificationsReady. */
   public static BackupScheduleStatus into(
       BackupSchedule schedule, BackupScheduleStatus status, Outbox outbox, Instant now) {
-    var before =
-        Optional.ofNullable(schedule.getStatus())
-            .map(BackupScheduleStatus::conditions)
-            .orElse(List.of());
-    var added = Conditions.from(before, schedule.getMetadata().getGeneration(), now);
-    outbox.state().ifPresent(state -> ready(added, state));
+    var ready =
+        outbox.state().flatMap(state -> ready(schedule, state, outbox.receivers(), now)).stream();
     var others =
         status.conditions().stream()
             .filter(condition -> !condition.type().equals(Condition.NOTIFICATIONS_READY));
@@ -77,26 +79,49 @@ public class Notifications {
         .pendingDeliveries(outbox.pending().isEmpty() ? null : outbox.pending())
         .droppedDeliveries(outbox.dropped() == 0 ? null : outbox.dropped())
         .notified(outbox.state().orElse(null))
-        .conditions(Stream.concat(others, added.list().stream()).toList())
+        .conditions(Stream.concat(others, ready).toList())
         .build();
   }
 
-  private static void ready(Conditions conditions, NotificationState state) {
-    Optional.ofNullable(state.failing()).orElse(List.of()).stream()
-        .findFirst()
-        .ifPresentOrElse(
-            failing ->
-                conditions.add(
-                    Condition.NOTIFICATIONS_READY,
-                    "False",
-                    Reason.of(failing.reason()),
-                    message(failing)),
-            () ->
-                conditions.add(
-                    Condition.NOTIFICATIONS_READY,
-                    "True",
-                    Reason.RECEIVERS_READY,
-                    "nothing is known that would keep a receiver from being told"));
+  /** What failed is said first; before the first look nothing is said that is not known. */
+  private static Optional<Condition> ready(
+      BackupSchedule schedule, NotificationState state, Found receivers, Instant now) {
+    var failing =
+        Optional.ofNullable(state.failing()).orElse(List.of()).stream()
+            .findFirst()
+            .map(one -> condition(schedule, "False", Reason.of(one.reason()), message(one), now));
+    return failing.or(
+        () ->
+            switch (receivers) {
+              case Found.Unknown unknown -> known(schedule).stream().findFirst();
+              case Found.Fine fine ->
+                  Optional.of(
+                      condition(
+                          schedule,
+                          "True",
+                          Reason.RECEIVERS_READY,
+                          "nothing is known that would keep a receiver from being told",
+                          now));
+              case Found.Wrong wrong ->
+                  Optional.of(condition(schedule, "False", wrong.reason(), wrong.message(), now));
+            });
+  }
+
+  private static Condition condition(
+      BackupSchedule schedule, String status, Reason reason, String message, Instant now) {
+    return Conditions.from(known(schedule), schedule.getMetadata().getGeneration(), now)
+        .add(Condition.NOTIFICATIONS_READY, status, reason, message)
+        .list()
+        .getFirst();
+  }
+
+  private static List<Condition> known(BackupSchedule schedule) {
+    return Optional.ofNullable(schedule.getStatus())
+        .map(BackupScheduleStatus::conditions)
+        .orElse(List.of())
+        .stream()
+        .filter(condition -> condition.type().equals(Condition.NOTIFICATIONS_READY))
+        .toList();
   }
 
   private static String message(NotificationState.FailingReceiver receiver) {
@@ -110,9 +135,12 @@ public class Notifications {
    * @return when to come back; an attempt that ends calls by itself
    */
   public Optional<Duration> written(BackupSchedule schedule, Outbox outbox, Instant now) {
-    outbox.news().forEach(news -> events.warning(schedule, news.reason(), news.message()));
+    if (outbox.state().isEmpty()) {
+      return Optional.empty();
+    }
+    tell(schedule, outbox);
     var seen = new HashSet<Deliveries.Receiver>();
-    Optional<Duration> next = Optional.empty();
+    var next = checks.look(schedule, () -> wake.ended(schedule));
     for (var delivery : outbox.pending()) {
       // only the first of each receiver: it hears things in their order
       if (!seen.add(Deliveries.Receiver.of(schedule, delivery))
@@ -124,12 +152,26 @@ public class Notifications {
         OutboxPlan.receiver(schedule, delivery)
             .ifPresent(
                 receiver ->
-                    deliveries.start(schedule, receiver, delivery, () -> wake.ended(schedule)));
+                    deliveries.start(schedule, receiver, delivery, () -> attempted(schedule)));
       } else if (next.isEmpty() || delay.compareTo(next.get()) < 0) {
         next = Optional.of(delay);
       }
     }
     return next;
+  }
+
+  private void attempted(BackupSchedule schedule) {
+    checks.again(schedule);
+    wake.ended(schedule);
+  }
+
+  private void tell(BackupSchedule schedule, Outbox outbox) {
+    outbox.news().forEach(news -> events.warning(schedule, news.reason(), news.message()));
+    if (outbox.receivers() instanceof Found.Wrong wrong
+        && known(schedule).stream()
+            .noneMatch(condition -> condition.message().equals(wrong.message()))) {
+      events.warning(schedule, wrong.reason(), wrong.message());
+    }
   }
 
   private static Duration delay(PendingDelivery delivery, Instant now) {

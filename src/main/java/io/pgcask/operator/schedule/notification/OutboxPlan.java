@@ -11,6 +11,7 @@ import io.pgcask.api.v1alpha1.PendingDelivery;
 import io.pgcask.api.v1alpha1.PendingDeliveryBuilder;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.operator.schedule.notification.Outbox.News;
+import io.pgcask.operator.schedule.notification.ReceiverChecks.Found;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -74,6 +75,7 @@ final class OutboxPlan {
             NotificationStateBuilder.builder(happenings.state())
                 .failing(plan.failing.isEmpty() ? null : List.copyOf(plan.failing))
                 .build()),
+        new Found.Unknown(),
         List.copyOf(plan.news));
   }
 
@@ -127,7 +129,7 @@ final class OutboxPlan {
 
   private void happened(PendingDelivery event) {
     for (var receiver : receivers(schedule)) {
-      if (receiver.webhook() != null && receiver.onOrDefault().contains(event.event())) {
+      if (receiver.webhook() != null && receiver.eventsOrDefault().contains(event.event())) {
         add(PendingDeliveryBuilder.builder(event).urlSecretRef(receiver.urlSecretRef()).build());
       }
     }

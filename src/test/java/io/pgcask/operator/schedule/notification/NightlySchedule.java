@@ -45,7 +45,7 @@ final class NightlySchedule {
   /** One webhook that is told of everything, and a heartbeat. */
   static BackupSchedule withBoth() {
     return with(
-        "[{webhook: {urlSecretRef: {name: hook, key: url}}, on: [Failed, Overdue, Recovered,"
+        "[{webhook: {urlSecretRef: {name: hook, key: url}}, events: [Failed, Overdue, Recovered,"
             + " Completed]}, {heartbeat: {urlSecretRef: {name: beat, key: url}}}]");
   }
 
