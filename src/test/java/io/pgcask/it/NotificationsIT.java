@@ -58,7 +58,7 @@ class NotificationsIT {
             .formatted(workspace.s3()));
 
     // Then what cannot work shows before anything has happened
-    var refused = await(workspace, Reason.ADDRESS_REFUSED);
+    var refused = awaitReason(workspace, Reason.ADDRESS_REFUSED);
     assertThat(refused.status()).isEqualTo("False");
     assertThat(refused.message()).contains("169.254.169.254");
     workspace.awaitEvents("nightly", Reason.ADDRESS_REFUSED.word());
@@ -141,7 +141,7 @@ class NotificationsIT {
             .formatted(name, storage));
   }
 
-  private static Condition await(Workspace workspace, Reason reason) {
+  private static Condition awaitReason(Workspace workspace, Reason reason) {
     return ready(
         workspace.await(
             BackupSchedule.class,
