@@ -205,21 +205,17 @@ record Happenings(
     private NotificationState state(LinkedHashSet<String> seen) {
       var until = before.until();
       var ids = new ArrayList<>(seen);
-      while (ids.size() > SEEN_MAX) {
-        var dropped = ids.removeFirst();
-        var ended =
-            outcomes.stream()
-                .filter(outcome -> outcome.id(uid()).equals(dropped))
-                .map(Outcome::time)
-                .findFirst();
-        until =
-            ended.isPresent() && (until == null || ended.get().isAfter(until))
-                ? ended.get()
-                : until;
+      var room = Math.max(0, ids.size() - SEEN_MAX);
+      var dropped = Set.copyOf(ids.subList(0, room));
+      for (var outcome : outcomes) {
+        if (dropped.contains(outcome.id(uid()))
+            && (until == null || outcome.time().isAfter(until))) {
+          until = outcome.time();
+        }
       }
       return NotificationStateBuilder.builder(before)
           .until(until)
-          .seen(List.copyOf(ids))
+          .seen(List.copyOf(ids.subList(room, ids.size())))
           .failures(failures)
           .overdueSince(overdueTold.orElse(null))
           .build();

@@ -9,10 +9,12 @@ import io.pgcask.api.v1alpha1.Condition;
 import io.pgcask.api.v1alpha1.NotificationState;
 import io.pgcask.api.v1alpha1.PendingDelivery;
 import io.pgcask.api.v1alpha1.Reason;
+import io.pgcask.operator.connection.SecretReader;
 import io.pgcask.operator.event.Events;
 import io.pgcask.operator.schedule.notification.ReceiverChecks.Found;
 import io.pgcask.operator.status.Conditions;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -39,6 +41,15 @@ public class Notifications {
     this.checks = checks;
     this.events = events;
     this.wake = new NotificationWake(deliveries, checks);
+  }
+
+  /** Without a container. */
+  public static Notifications of(
+      SecretReader secrets, Events events, NotificationConfig config, Clock clock) {
+    var endpoints = new Endpoints(secrets);
+    var http = new HttpDelivery(config, clock);
+    return new Notifications(
+        new Deliveries(endpoints, http, clock), new ReceiverChecks(endpoints, http, clock), events);
   }
 
   /** Calls the reconciler when an attempt has ended. */
