@@ -149,9 +149,9 @@ public class Notifications {
     if (outbox.state().isEmpty()) {
       return Optional.empty();
     }
-    tell(schedule, outbox);
+    outbox.news().forEach(news -> events.warning(schedule, news.reason(), news.message()));
     var seen = new HashSet<Deliveries.Receiver>();
-    var next = checks.look(schedule, () -> wake.ended(schedule));
+    var next = checks.look(schedule, wrong -> looked(schedule, wrong));
     for (var delivery : outbox.pending()) {
       // only the first of each receiver: it hears things in their order
       if (!seen.add(Deliveries.Receiver.of(schedule, delivery))
@@ -176,13 +176,9 @@ public class Notifications {
     wake.ended(schedule);
   }
 
-  private void tell(BackupSchedule schedule, Outbox outbox) {
-    outbox.news().forEach(news -> events.warning(schedule, news.reason(), news.message()));
-    if (outbox.receivers() instanceof Found.Wrong wrong
-        && known(schedule).stream()
-            .noneMatch(condition -> condition.message().equals(wrong.message()))) {
-      events.warning(schedule, wrong.reason(), wrong.message());
-    }
+  private void looked(BackupSchedule schedule, Optional<Found.Wrong> isNew) {
+    isNew.ifPresent(wrong -> events.warning(schedule, wrong.reason(), wrong.message()));
+    wake.ended(schedule);
   }
 
   private static Duration delay(PendingDelivery delivery, Instant now) {

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * Looks whether the receivers of a schedule could be told something, so that a missing Secret shows
@@ -68,10 +69,10 @@ class ReceiverChecks {
   /**
    * Begins a look if one is due.
    *
-   * @param wake called, on another thread, when it has ended
+   * @param ended called, on another thread, when it has ended, with what is wrong if that is new
    * @return when the next one is
    */
-  Optional<Duration> look(BackupSchedule schedule, Runnable wake) {
+  Optional<Duration> look(BackupSchedule schedule, Consumer<Optional<Found.Wrong>> ended) {
     var now = clock.instant();
     long generation = schedule.getMetadata().getGeneration();
     var starts = new AtomicBoolean();
@@ -87,7 +88,7 @@ class ReceiverChecks {
     if (starts.get()) {
       Thread.ofVirtual()
           .name("receivers of " + schedule.getMetadata().getName())
-          .start(() -> run(schedule, wake));
+          .start(() -> run(schedule, look.found(), ended));
     }
     return look.found() instanceof Found.Wrong && !look.running()
         ? Optional.of(Duration.between(now, look.due()))
@@ -107,19 +108,23 @@ class ReceiverChecks {
     looks.remove(schedule);
   }
 
-  private void run(BackupSchedule schedule, Runnable wake) {
+  private void run(BackupSchedule schedule, Found before, Consumer<Optional<Found.Wrong>> ended) {
     try {
+      Found found;
       places.acquire();
       try {
-        var found = check(schedule);
-        looks.computeIfPresent(
-            schedule.getMetadata().getUid(),
-            (uid, known) ->
-                new Look(known.generation(), false, found, clock.instant().plus(AGAIN)));
+        found = check(schedule);
       } finally {
         places.release();
       }
-      wake.run();
+      var newest = found;
+      looks.computeIfPresent(
+          schedule.getMetadata().getUid(),
+          (uid, known) -> new Look(known.generation(), false, newest, clock.instant().plus(AGAIN)));
+      ended.accept(
+          found instanceof Found.Wrong wrong && !wrong.equals(before)
+              ? Optional.of(wrong)
+              : Optional.empty());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // nobody does, but the operator's end
     }

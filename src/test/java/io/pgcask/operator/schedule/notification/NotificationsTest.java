@@ -13,6 +13,7 @@ import io.pgcask.api.v1alpha1.PendingDelivery;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.operator.connection.SecretReader;
 import io.pgcask.operator.event.Events;
+import io.pgcask.operator.schedule.notification.ReceiverChecks.Found;
 import io.pgcask.operator.schedule.notification.TestReceiver.Request;
 import java.io.IOException;
 import java.time.Clock;
@@ -38,8 +39,10 @@ class NotificationsTest {
   private final AtomicInteger wakes = new AtomicInteger();
   private BackupSchedule stored = NightlySchedule.withBoth();
   private Instant now = Instant.now();
+  private volatile String path = "/";
   private TestReceiver receiver;
   private Notifications notifications;
+  private ReceiverChecks checks;
 
   @BeforeEach
   void start() throws IOException {
@@ -60,7 +63,7 @@ class NotificationsTest {
             new SecretReader(client) {
               @Override
               public String text(String namespace, String name, String key) {
-                return receiver.url("127.0.0.1", "/" + name).toString();
+                return receiver.url("127.0.0.1", "") + path + name;
               }
             });
     var http =
@@ -68,10 +71,11 @@ class NotificationsTest {
             new CheckedResolver(SystemDefaultDnsResolver.INSTANCE, address -> Optional.empty()),
             HttpDelivery.Limits.DEFAULT,
             Clock.systemUTC());
+    checks = new ReceiverChecks(endpoints, http, Clock.systemUTC());
     notifications =
         new Notifications(
             new Deliveries(endpoints, http, Clock.systemUTC()),
-            new ReceiverChecks(endpoints, http, Clock.systemUTC()),
+            checks,
             new Events(client, Clock.systemUTC()) {
               @Override
               public void warning(HasMetadata about, Reason reason, String message) {
@@ -92,20 +96,25 @@ class NotificationsTest {
     return notifications.written(stored, outbox, now);
   }
 
-  /** Until nothing is due any more. */
+  /** Until nothing runs and nothing is due any more. */
   private Optional<Duration> settle() {
-    Optional<Duration> next = Optional.empty();
-    int before;
-    do {
-      before = wakes.get();
-      next = reconcile();
-      var seen = before;
-      try {
-        await().atMost(Duration.ofMillis(500)).until(() -> wakes.get() > seen);
-      } catch (org.awaitility.core.ConditionTimeoutException e) {
+    while (true) {
+      var before = wakes.get();
+      var next = reconcile();
+      if (wakes.get() == before && isCalm()) {
         return next;
       }
-    } while (true);
+      await().until(() -> wakes.get() > before || isCalm());
+    }
+  }
+
+  private boolean isCalm() {
+    var hasLooked =
+        OutboxPlan.receivers(stored).isEmpty() || !(checks.found(stored) instanceof Found.Unknown);
+    return hasLooked
+        && pending().stream()
+            .noneMatch(
+                delivery -> delivery.nextAttempt() == null || !delivery.nextAttempt().isAfter(now));
   }
 
   private List<PendingDelivery> pending() {
@@ -182,6 +191,33 @@ class NotificationsTest {
             last -> assertThat(last).startsWith("NotificationDropped").contains("3 attempts"));
     assertThat(events.toString() + stored.getStatus()).doesNotContain("/hook");
     assertThat(ready().holds()).as("as long as it was told nothing").isFalse();
+  }
+
+  @Test
+  void whatCannotWorkIsToldBeforeAnythingHappensAndNotAtEveryTurn() {
+    path = " no URL";
+    settle();
+    assertThat(ready().reason()).isEqualTo("InvalidReceiver");
+    children.add(NightlySchedule.failed("bad", now));
+    settle();
+    for (int i = 0; i < 3; i++) {
+      reconcile();
+    }
+    assertThat(events)
+        .as("of the look, and of the first attempt")
+        .hasSize(2)
+        .allMatch(event -> event.startsWith("InvalidReceiver key url of Secret hook"));
+
+    // When it is mended, what waited is told
+    path = "/";
+    now = now.plusSeconds(60);
+    await()
+        .until(
+            () -> {
+              settle();
+              return ready().holds();
+            });
+    assertThat(targets()).containsExactly("/hook");
   }
 
   @Test
