@@ -11,6 +11,7 @@ import io.pgcask.operator.schedule.notification.Attempt.Kind;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +37,9 @@ public class Deliveries {
 
   /** Longer than a cache is behind. */
   private static final Duration KEPT = Duration.ofMinutes(1);
+
+  /** Of a stack trace: enough to find the place. */
+  private static final int FRAMES = 10;
 
   private static final Logger LOG = Logger.getLogger(Deliveries.class);
 
@@ -159,7 +163,13 @@ public class Deliveries {
           Reason.INTERNAL,
           "the API server did not give a Secret of the receiver (code %d)".formatted(e.getCode()));
     } catch (RuntimeException e) {
-      LOG.error("an attempt to deliver a notification broke", e);
+      // without its message, which may hold the URL
+      LOG.errorf(
+          "an attempt to deliver a notification broke namespace=%s schedule=%s error=%s at=%s",
+          schedule.getMetadata().getNamespace(),
+          schedule.getMetadata().getName(),
+          e.getClass().getName(),
+          Arrays.stream(e.getStackTrace()).limit(FRAMES).toList());
       return new Attempt.Failed(
           Kind.TRANSIENT,
           Reason.INTERNAL,
