@@ -13,4 +13,12 @@ final class BridgeAddress {
         .orElseThrow()
         .getIpAddress();
   }
+
+  /** Where pods reach this JVM: the bridge's own address. */
+  static String ofThisMachine(ContainerState container) {
+    return container.getContainerInfo().getNetworkSettings().getNetworks().values().stream()
+        .findFirst()
+        .orElseThrow()
+        .getGateway();
+  }
 }

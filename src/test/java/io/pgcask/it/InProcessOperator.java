@@ -37,10 +37,11 @@ import io.pgcask.operator.schedule.ChildBackups;
 import io.pgcask.operator.schedule.ScheduleCare;
 import io.pgcask.operator.schedule.ScheduleChecks;
 import io.pgcask.operator.schedule.ScheduleEvents;
-import io.pgcask.operator.schedule.retention.RetentionEnforcer;
 import io.pgcask.operator.schedule.SlotActions;
 import io.pgcask.operator.schedule.change.DatabaseLook;
 import io.pgcask.operator.schedule.change.UnchangedCheck;
+import io.pgcask.operator.schedule.notification.Notifications;
+import io.pgcask.operator.schedule.retention.RetentionEnforcer;
 import io.pgcask.operator.schedule.storage.StorageProber;
 import io.pgcask.operator.schedule.storage.StorageProbes;
 import io.pgcask.operator.status.StatusWriter;
@@ -155,7 +156,7 @@ final class InProcessOperator implements AutoCloseable {
             new ScheduleCare(
                 new RetentionEnforcer(client, retirement, readers, events),
                 new ScheduleChecks(probes, unchanged, writer, events),
-                Notifications.of(secrets, events, config, schedules)),
+                Notifications.of(secrets, events, () -> false, schedules)),
             told,
             writer,
             schedules));

@@ -71,6 +71,15 @@ class PolicyIT {
   private static final String SCHEDULE =
       "{schedule: '0 1 * * *', suspend: true,"
           + " template: {spec: {connectionRef: {name: a}, storage: %s}}}";
+
+  /** Seven receivers with all the Secrets that one can have, and another one. */
+  private static final String NOTIFYING =
+      "{schedule: '0 1 * * *', suspend: true, template: {spec: {connectionRef: {name: a}}},"
+          + " notifications: ["
+          + "{webhook: {urlSecretRef: {name: mine, key: k}, hmacSecretRef: {name: mine2, key: k}, caSecretRef: {name: mine}}}, "
+              .repeat(7)
+          + "%s]}";
+
   private static final String RESTORE =
       "{connectionRef: {name: a}, database: d, source: {location: {path: p, storage: %s}}}";
 
@@ -318,6 +327,23 @@ class PolicyIT {
     assertRefused("Restore", RESTORE_SAFE.formatted(VOLUME), "pods");
     assertRefused("Restore", RESTORE_SAFE.formatted(S3_IDENTITY), "credentialsSecretRef");
     assertAccepted("Restore", RESTORE_SAFE.formatted(S3_MINE));
+  }
+
+  @ConcurrentTest
+  void nobodyIsToldWithASecretThatTheAuthorMayNotRead() {
+    var url = "webhook: {urlSecretRef: {name: mine, key: k}";
+    for (var other :
+        List.of(
+            "{webhook: {urlSecretRef: {name: other, key: k}}}",
+            "{" + url + ", hmacSecretRef: {name: other, key: k}}}",
+            "{" + url + ", caSecretRef: {name: other}}}",
+            "{heartbeat: {urlSecretRef: {name: other, key: k}}}",
+            "{heartbeat: {urlSecretRef: {name: mine, key: k}, caSecretRef: {name: other}}}")) {
+      assertRefused("BackupSchedule", NOTIFYING.formatted(other), "notifications[7]");
+    }
+    // every Secret that eight receivers can name, within the cost that a policy may have
+    assertAccepted(
+        "BackupSchedule", NOTIFYING.formatted("{heartbeat: {urlSecretRef: {name: mine, key: k}}}"));
   }
 
   @ConcurrentTest

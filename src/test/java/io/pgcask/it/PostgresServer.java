@@ -50,6 +50,11 @@ final class PostgresServer implements AutoCloseable {
     return BridgeAddress.of(container);
   }
 
+  /** The address on its network at which this JVM is. */
+  String gateway() {
+    return BridgeAddress.ofThisMachine(container);
+  }
+
   int port() {
     return PORT;
   }

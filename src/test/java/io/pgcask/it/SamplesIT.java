@@ -3,6 +3,7 @@ package io.pgcask.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgcask.api.v1alpha1.BackupSchedule;
+import io.pgcask.api.v1alpha1.Condition;
 import io.pgcask.api.v1alpha1.VerificationResult;
 import java.util.Map;
 import java.util.TreeMap;
@@ -141,6 +142,21 @@ class SamplesIT {
     // Then the API server takes also what needs a server of the reader's own
     assertThat(apply(workspace, "deploy/samples/09-certificates").lines())
         .allMatch(line -> line.endsWith("created"));
+
+    // When a schedule tells others
+    apply(workspace, "deploy/samples/11-notifications");
+
+    // Then its Secrets can be used
+    workspace.await(
+        BackupSchedule.class,
+        "shop-with-notifications",
+        found ->
+            found.getStatus().conditions() != null
+                && found.getStatus().conditions().stream()
+                    .anyMatch(
+                        condition ->
+                            condition.type().equals(Condition.NOTIFICATIONS_READY)
+                                && condition.holds()));
   }
 
   private static String apply(Workspace workspace, String folder) {

@@ -17,7 +17,7 @@ public record BackupScheduleStatus(
         Long observedGeneration,
     @Size(max = 16)
         @JsonPropertyDescription(
-            "Ready, Reconciling, Stalled, Healthy, StorageReady and SizeAnomaly.")
+            "Ready, Reconciling, Stalled, Healthy, StorageReady, SizeAnomaly and NotificationsReady.")
         List<Condition> conditions,
     @JsonPropertyDescription("The slot of the newest Backup that was created for one.")
         Instant lastScheduleTime,
@@ -76,8 +76,7 @@ public record BackupScheduleStatus(
         List<PendingDelivery> pendingDeliveries,
     @JsonPropertyDescription("How many notifications were given up or had no room.")
         Integer droppedDeliveries,
-    @JsonPropertyDescription(
-            "Up to which event notifications were made: the newest end of a Backup that was looked at.")
-        Instant notifiedUntil,
+    @JsonPropertyDescription("Up to which event notifications were made; absent without receivers.")
+        NotificationState notified,
     @JsonPropertyDescription("Which commands by annotation were carried out.")
         ScheduleLastHandled lastHandled) {}

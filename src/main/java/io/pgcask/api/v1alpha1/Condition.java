@@ -68,6 +68,9 @@ public record Condition(
   /** SizeAnomaly: the newest Backup of a BackupSchedule is far smaller than those before it. */
   public static final String SIZE_ANOMALY = "SizeAnomaly";
 
+  /** NotificationsReady: every receiver of a BackupSchedule can be told, as far as is known. */
+  public static final String NOTIFICATIONS_READY = "NotificationsReady";
+
   /** Whether the status is True. */
   public boolean holds() {
     return "True".equals(status);

@@ -25,7 +25,7 @@ import java.util.List;
 public record Notification(
     @JsonPropertyDescription("An HTTP request with what happened.") Webhook webhook,
     @JsonPropertyDescription(
-            "An HTTP request without content after each good Backup, for a monitor that raises an alarm"
+            "An HTTP GET without content after each good Backup, for a monitor that raises an alarm"
                 + " when it stays away.")
         Heartbeat heartbeat,
     @Size(min = 1, max = 4)
@@ -33,6 +33,20 @@ public record Notification(
             "What a webhook is told of: Failed, Overdue, Recovered, Completed. Default: Failed, Overdue,"
                 + " Recovered.")
         List<NotificationEvent> events) {
+
+  /** What a webhook is told of, if it does not say. */
+  private static final List<NotificationEvent> DEFAULT_EVENTS =
+      List.of(NotificationEvent.FAILED, NotificationEvent.OVERDUE, NotificationEvent.RECOVERED);
+
+  /** What a webhook is told of, with the default. */
+  public List<NotificationEvent> eventsOrDefault() {
+    return events == null ? DEFAULT_EVENTS : events;
+  }
+
+  /** The Secret with the URL. It is what tells one receiver of a schedule from the others. */
+  public SecretKeyRef urlSecretRef() {
+    return webhook == null ? heartbeat.urlSecretRef() : webhook.urlSecretRef();
+  }
 
   /** An HTTP request with what happened. */
   @JsonIgnoreProperties(ignoreUnknown = true)
@@ -43,25 +57,25 @@ public record Notification(
               "Secret with the URL, since many carry a token: https://... or http://... .")
           SecretKeyRef urlSecretRef,
       @JsonPropertyDescription(
-              "Secret with a key: the request then carries an HMAC-SHA256 of its time and content. Default:"
-                  + " none.")
+              "Secret with a key of 24 bytes or more: the request then carries a signature of its ID, time and"
+                  + " content as Standard Webhooks defines it. Default: none.")
           SecretKeyRef hmacSecretRef,
       @JsonPropertyDescription(
-              "Secret with the CA that signed the receiver's certificate. Default: the well-known ones.")
+              "Secret with the only CA that may have signed the receiver's certificate. Default: the well-known ones.")
           CaSecretRef caSecretRef,
       @JsonPropertyDescription(
               "CloudEvents: CloudEvents 1.0 as JSON (application/cloudevents+json). Slack: a message for an"
                   + " incoming webhook of Slack and what understands the same. Default: CloudEvents.")
           Format format) {}
 
-  /** An HTTP request without content. */
+  /** An HTTP GET without content. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Heartbeat(
       @Required @JsonPropertyDescription("Secret with the URL: https://... or http://... .")
           SecretKeyRef urlSecretRef,
       @JsonPropertyDescription(
-              "Secret with the CA that signed the receiver's certificate. Default: the well-known ones.")
+              "Secret with the only CA that may have signed the receiver's certificate. Default: the well-known ones.")
           CaSecretRef caSecretRef) {}
 
   /** How a webhook is told. */

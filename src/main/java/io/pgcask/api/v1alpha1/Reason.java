@@ -197,6 +197,20 @@ public enum Reason {
       "The pod went away before its result was read, and storage holds no complete backup."),
   CANCELLED("It was cancelled, or deleted while it ran."),
   INVALID_SCHEDULE("The cron expression does not fire within five years."),
+  RECEIVERS_READY(
+      "The Secrets of the receivers can be used, and no receiver's last attempt has failed."),
+  INVALID_RECEIVER(
+      "The URL, key or CA of a receiver cannot be used; the message says what is wrong with it."),
+  ADDRESS_REFUSED(
+      "The receiver's name stands for an address that is never asked, such as that of the cloud's"
+          + " metadata."),
+  RECEIVER_UNREACHABLE(
+      "A receiver of notifications cannot be reached, does not answer in time or answers with an"
+          + " error that may pass."),
+  RECEIVER_REJECTED("A receiver of notifications refused the request for good."),
+  NOTIFICATION_DROPPED(
+      "A notification was given up, or had no room among those that wait for their receiver."),
+  OVERDUE("The newest good Backup of a schedule is older than its maxAgeOfLastSuccess."),
   INTERNAL("An error that pgcask has no word for; the message and the log say more.");
 
   private final String meaning;

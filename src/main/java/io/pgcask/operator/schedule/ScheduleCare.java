@@ -44,10 +44,7 @@ public class ScheduleCare {
    * @param nextSlot when the next Backup is created
    */
   record Findings(
-      Optional<Enforced> kept,
-      ScheduleFindings checks,
-      Outbox outbox,
-      Optional<Instant> nextSlot) {
+      Optional<Enforced> kept, ScheduleFindings checks, Outbox outbox, Optional<Instant> nextSlot) {
 
     /** The status with what was found. */
     BackupScheduleStatus addTo(BackupSchedule schedule, BackupScheduleStatus status, Instant now) {
@@ -78,10 +75,7 @@ public class ScheduleCare {
 
   /** The same of a schedule that makes no Backups since it is not valid: none is removed then. */
   Findings lookOnly(
-      BackupSchedule schedule,
-      List<Backup> children,
-      Instant now,
-      Consumer<BackupSchedule> wake) {
+      BackupSchedule schedule, List<Backup> children, Instant now, Consumer<BackupSchedule> wake) {
     return findings(schedule, Optional.empty(), Optional.empty(), children, now, wake);
   }
 
@@ -98,7 +92,8 @@ public class ScheduleCare {
   }
 
   /**
-   * Does what was found necessary, once the status is written: asks for verifications, sends, tells.
+   * Does what was found necessary, once the status is written: asks for verifications, sends,
+   * tells.
    *
    * @param before the schedule as it was when it was looked at
    * @return when to come back at the latest; empty: after an event
@@ -111,9 +106,7 @@ public class ScheduleCare {
             .flatMap(Optional::stream)
             .map(time -> Duration.between(now, time));
     return Stream.of(
-            times,
-            findings.kept().flatMap(Enforced::lookAgain).stream(),
-            nextAttempt.stream())
+            times, findings.kept().flatMap(Enforced::lookAgain).stream(), nextAttempt.stream())
         .flatMap(one -> one)
         .min(Comparator.naturalOrder());
   }

@@ -6,7 +6,8 @@ import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInbound
 import io.pgcask.api.v1alpha1.BackupSchedule;
 
 /**
- * Calls the reconciler when something beside it has ended, and what is looked after when a schedule is gone.
+ * Calls the reconciler when something beside it has ended, and what is looked after when a schedule
+ * is gone.
  */
 final class ScheduleWakeUps extends SimpleInboundEventSource<BackupSchedule>
     implements ResourceEventAware<BackupSchedule> {

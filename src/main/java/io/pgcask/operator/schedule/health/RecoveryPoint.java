@@ -23,8 +23,7 @@ import java.util.Optional;
  * @param changesAt when it becomes False if nothing happens
  * @param overdueSince since when it is False because of maxAgeOfLastSuccess
  */
-record RecoveryPoint(
-    Verdict healthy, Optional<Instant> changesAt, Optional<Instant> overdueSince) {
+record RecoveryPoint(Verdict healthy, Optional<Instant> changesAt, Optional<Instant> overdueSince) {
 
   /**
    * Judges.

@@ -1,0 +1,245 @@
+package io.pgcask.operator.schedule.notification;
+
+import io.pgcask.api.v1alpha1.Backup;
+import io.pgcask.api.v1alpha1.BackupSchedule;
+import io.pgcask.api.v1alpha1.BackupScheduleStatus;
+import io.pgcask.api.v1alpha1.NotificationEvent;
+import io.pgcask.api.v1alpha1.NotificationState;
+import io.pgcask.api.v1alpha1.NotificationStateBuilder;
+import io.pgcask.api.v1alpha1.PendingDelivery;
+import io.pgcask.api.v1alpha1.PendingDeliveryBuilder;
+import io.pgcask.api.v1alpha1.Reason;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * What has happened to the Backups of a schedule since the state in its status. Pure: from the same
+ * status and the same Backups follow the same events with the same identities.
+ *
+ * <p>The state holds the newest {@value #SEEN_MAX} outcomes by identity, and not only a time: an
+ * operator that comes back finds outcomes in any order.
+ *
+ * @param events in the order in which they happened
+ * @param heartbeat the newest good Backup that is new
+ * @param state what the next look starts from
+ */
+record Happenings(
+    List<PendingDelivery> events, Optional<PendingDelivery> heartbeat, NotificationState state) {
+
+  static final int SEEN_MAX = 32;
+
+  /** Of a status with 32 deliveries, which shall stay under 32 KiB. */
+  private static final int TEXT_MAX = 200;
+
+  /**
+   * The look at a schedule.
+   *
+   * @param children its Backups
+   * @param overdueSince since when its newest good Backup is too old
+   */
+  static Happenings since(
+      BackupSchedule schedule, List<Backup> children, Optional<Instant> overdueSince) {
+    var outcomes =
+        children.stream()
+            .map(Outcome::of)
+            .flatMap(Optional::stream)
+            .sorted(Outcome.BY_TIME)
+            .toList();
+    return Optional.ofNullable(schedule.getStatus())
+        .map(BackupScheduleStatus::notified)
+        .map(state -> new Look(schedule, outcomes, state).look(overdueSince))
+        .orElseGet(() -> first(schedule, outcomes, overdueSince));
+  }
+
+  /** Everything that has happened before there was a receiver is history. */
+  private static Happenings first(
+      BackupSchedule schedule, List<Outcome> outcomes, Optional<Instant> overdueSince) {
+    var look = new Look(schedule, outcomes, NotificationStateBuilder.builder().build());
+    var after = look.look(overdueSince).state();
+    return new Happenings(List.of(), Optional.empty(), after);
+  }
+
+  /** One look, which goes through the new outcomes in their order. */
+  private static final class Look {
+    private final BackupSchedule schedule;
+    private final List<Outcome> outcomes;
+    private final NotificationState before;
+    private final Set<String> seenBefore;
+    private final List<PendingDelivery> events = new ArrayList<>();
+    private Optional<PendingDelivery> heartbeat = Optional.empty();
+    private int failures;
+    private Optional<Instant> overdueTold;
+
+    Look(BackupSchedule schedule, List<Outcome> outcomes, NotificationState before) {
+      this.schedule = schedule;
+      this.outcomes = outcomes;
+      this.before = before;
+      this.seenBefore = Set.copyOf(Optional.ofNullable(before.seen()).orElse(List.of()));
+      this.failures = Optional.ofNullable(before.failures()).orElse(0);
+      this.overdueTold = Optional.ofNullable(before.overdueSince());
+    }
+
+    Happenings look(Optional<Instant> overdueSince) {
+      var seen = new LinkedHashSet<>(Optional.ofNullable(before.seen()).orElse(List.of()));
+      outcomes.stream()
+          .filter(outcome -> before.until() == null || outcome.time().isAfter(before.until()))
+          .filter(outcome -> seen.add(outcome.id(uid())))
+          .toList()
+          .forEach(this::happened);
+      overdue(overdueSince);
+      return new Happenings(List.copyOf(events), heartbeat, state(seen));
+    }
+
+    private void happened(Outcome outcome) {
+      switch (outcome.kind()) {
+        case GOOD -> good(outcome);
+        case FAILED, DAMAGED -> failed(outcome);
+      }
+    }
+
+    private void good(Outcome outcome) {
+      // one that is seen late mends nothing that failed after it
+      var failedSince =
+          (int)
+              countedSince(outcome.time())
+                  .filter(other -> other.kind() != Outcome.Kind.GOOD)
+                  .count();
+      var recovered = failedSince == 0 && (failures > 0 || overdueTold.isPresent());
+      failures = Math.min(failures, failedSince);
+      overdueTold = failedSince == 0 ? Optional.empty() : overdueTold;
+      events.add(of(outcome, NotificationEvent.COMPLETED, outcome.id(uid())));
+      if (recovered) {
+        events.add(
+            of(
+                outcome,
+                NotificationEvent.RECOVERED,
+                EventId.of(
+                    uid(), NotificationEvent.RECOVERED, outcome.backup().getMetadata().getUid())));
+      }
+      var beat =
+          of(outcome, null, EventId.heartbeat(uid(), outcome.backup().getMetadata().getUid()));
+      heartbeat = Optional.of(beat);
+    }
+
+    private void failed(Outcome outcome) {
+      var isNewest =
+          countedSince(outcome.time()).noneMatch(other -> other.kind() == Outcome.Kind.GOOD);
+      // one that is seen late, behind a good one, is told, but nothing has to recover from it
+      failures = isNewest ? failures + 1 : failures;
+      events.add(of(outcome, NotificationEvent.FAILED, outcome.id(uid())));
+    }
+
+    /** Outcomes behind that time that were looked at before. */
+    private Stream<Outcome> countedSince(Instant time) {
+      return outcomes.stream()
+          .filter(outcome -> outcome.time().isAfter(time))
+          .filter(outcome -> seenBefore.contains(outcome.id(uid())));
+    }
+
+    private void overdue(Optional<Instant> since) {
+      if (since.isPresent() && overdueTold.isEmpty()) {
+        var builder = PendingDeliveryBuilder.builder();
+        events.add(
+            common(builder, NotificationEvent.OVERDUE, since.get())
+                .id(EventId.of(uid(), NotificationEvent.OVERDUE, since.get().toString()))
+                .connection(schedule.getSpec().template().spec().connectionRef().name())
+                .reason(Reason.OVERDUE.word())
+                .message(
+                    lastSuccess(since.get())
+                        .map(time -> "the newest good Backup ended at " + time)
+                        .orElse("no Backup has been good yet"))
+                .build());
+      }
+      // while it lasts it is one time of being overdue, also if its beginning is computed anew
+      overdueTold = since.map(time -> overdueTold.orElse(time));
+    }
+
+    private PendingDelivery of(Outcome outcome, NotificationEvent event, String id) {
+      var backup = outcome.backup();
+      var status = backup.getStatus();
+      return common(PendingDeliveryBuilder.builder(), event, outcome.time())
+          .id(id)
+          .backup(backup.getMetadata().getName())
+          .connection(backup.getSpec().connectionRef().name())
+          .phase(outcome.phase())
+          .reason(reason(outcome))
+          .message(shorten(message(outcome)))
+          .location(
+              Optional.ofNullable(status.location())
+                  .filter(location -> location.length() <= TEXT_MAX)
+                  .orElse(null))
+          .sizeBytes(status.sizeBytes())
+          .durationSeconds(status.durationSeconds())
+          .build();
+    }
+
+    private PendingDeliveryBuilder common(
+        PendingDeliveryBuilder builder, NotificationEvent event, Instant time) {
+      return builder
+          .event(event)
+          .time(time)
+          .consecutiveFailures(failures)
+          .lastSuccessfulTime(lastSuccess(time).orElse(null));
+    }
+
+    private Optional<Instant> lastSuccess(Instant notAfter) {
+      var known =
+          Optional.ofNullable(schedule.getStatus())
+              .map(BackupScheduleStatus::lastSuccessfulTime)
+              .filter(time -> !time.isAfter(notAfter));
+      return outcomes.stream()
+          .filter(outcome -> outcome.kind() == Outcome.Kind.GOOD)
+          .map(Outcome::time)
+          .filter(time -> !time.isAfter(notAfter))
+          .max(Comparator.naturalOrder())
+          .or(() -> known);
+    }
+
+    /** What has no room becomes history, the oldest first. */
+    private NotificationState state(LinkedHashSet<String> seen) {
+      var until = before.until();
+      var ids = new ArrayList<>(seen);
+      var room = Math.max(0, ids.size() - SEEN_MAX);
+      var dropped = Set.copyOf(ids.subList(0, room));
+      for (var outcome : outcomes) {
+        if (dropped.contains(outcome.id(uid()))
+            && (until == null || outcome.time().isAfter(until))) {
+          until = outcome.time();
+        }
+      }
+      return NotificationStateBuilder.builder(before)
+          .until(until)
+          .seen(List.copyOf(ids.subList(room, ids.size())))
+          .failures(failures)
+          .overdueSince(overdueTold.orElse(null))
+          .build();
+    }
+
+    private String uid() {
+      return schedule.getMetadata().getUid();
+    }
+  }
+
+  private static String reason(Outcome outcome) {
+    return outcome.kind() == Outcome.Kind.DAMAGED
+        ? Reason.VERIFICATION_FAILED.word()
+        : outcome.backup().getStatus().reason();
+  }
+
+  private static String message(Outcome outcome) {
+    var status = outcome.backup().getStatus();
+    var text =
+        outcome.kind() == Outcome.Kind.DAMAGED ? status.verification().message() : status.message();
+    return Optional.ofNullable(text).orElse("");
+  }
+
+  static String shorten(String text) {
+    return text.length() <= TEXT_MAX ? text : text.substring(0, TEXT_MAX - 1) + "…";
+  }
+}

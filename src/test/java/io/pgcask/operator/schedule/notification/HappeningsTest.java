@@ -1,0 +1,218 @@
+package io.pgcask.operator.schedule.notification;
+
+import static io.pgcask.api.v1alpha1.NotificationEvent.COMPLETED;
+import static io.pgcask.api.v1alpha1.NotificationEvent.FAILED;
+import static io.pgcask.api.v1alpha1.NotificationEvent.OVERDUE;
+import static io.pgcask.api.v1alpha1.NotificationEvent.RECOVERED;
+import static io.pgcask.operator.schedule.notification.NightlySchedule.backup;
+import static io.pgcask.operator.schedule.notification.NightlySchedule.completed;
+import static io.pgcask.operator.schedule.notification.NightlySchedule.damaged;
+import static io.pgcask.operator.schedule.notification.NightlySchedule.failed;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgcask.api.v1alpha1.Backup;
+import io.pgcask.api.v1alpha1.BackupPhase;
+import io.pgcask.api.v1alpha1.BackupSchedule;
+import io.pgcask.api.v1alpha1.NotificationEvent;
+import io.pgcask.api.v1alpha1.PendingDelivery;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class HappeningsTest {
+
+  private static final Instant NIGHT = Instant.parse("2026-11-26T02:31:00Z");
+
+  private BackupSchedule schedule = NightlySchedule.withBoth();
+  private final List<Backup> children = new ArrayList<>();
+
+  /** The look of a reconciler, whose status is written. */
+  private Happenings look(Optional<Instant> overdueSince) {
+    var happenings = Happenings.since(schedule, children, overdueSince);
+    schedule = NightlySchedule.after(schedule, OutboxPlan.of(schedule, happenings, List.of()));
+    return happenings;
+  }
+
+  private List<NotificationEvent> events() {
+    return look(Optional.empty()).events().stream().map(PendingDelivery::event).toList();
+  }
+
+  private static Instant night(int number) {
+    return NIGHT.plus(Duration.ofDays(number));
+  }
+
+  @Test
+  void whatWasBeforeTheFirstReceiverIsHistory() {
+    // Given
+    children.add(completed("a", night(0)));
+    children.add(failed("b", night(1)));
+
+    // Then
+    assertThat(look(Optional.of(night(1))))
+        .satisfies(
+            first -> {
+              assertThat(first.events()).isEmpty();
+              assertThat(first.heartbeat()).isEmpty();
+            });
+    assertThat(look(Optional.of(night(1))).events()).isEmpty();
+
+    // but who learns of receivers while it is bad hears when it is good
+    children.add(completed("c", night(2)));
+    assertThat(events()).containsExactly(COMPLETED, RECOVERED);
+  }
+
+  @Test
+  void eachBackupIsToldOnceAndTheFirstGoodOneAfterFailuresIsTheRecovery() {
+    assertThat(events()).isEmpty();
+
+    children.add(completed("a", night(0)));
+    assertThat(events()).containsExactly(COMPLETED);
+    assertThat(events()).isEmpty();
+
+    children.add(failed("b", night(1)));
+    children.add(failed("c", night(2)));
+    var failures = look(Optional.empty());
+    assertThat(failures.events())
+        .extracting(PendingDelivery::event, PendingDelivery::consecutiveFailures)
+        .containsExactly(
+            org.assertj.core.groups.Tuple.tuple(FAILED, 1),
+            org.assertj.core.groups.Tuple.tuple(FAILED, 2));
+    assertThat(failures.events().getLast())
+        .satisfies(
+            event -> {
+              assertThat(event.lastSuccessfulTime()).isEqualTo(night(0));
+              assertThat(event.backup()).isEqualTo("c");
+              assertThat(event.connection()).isEqualTo("shop");
+              assertThat(event.reason()).isEqualTo("DumpFailed");
+            });
+
+    children.add(completed("d", night(3)));
+    assertThat(events()).containsExactly(COMPLETED, RECOVERED);
+    children.add(completed("e", night(4)));
+    assertThat(events()).containsExactly(COMPLETED);
+  }
+
+  @Test
+  void whatIsDeletedMakesNothingHappen() {
+    children.add(completed("a", night(0)));
+    children.add(failed("b", night(1)));
+    assertThat(events()).isEmpty();
+    children.clear();
+    assertThat(events()).isEmpty();
+    children.add(completed("c", night(2)));
+    assertThat(events()).containsExactly(COMPLETED, RECOVERED);
+  }
+
+  @Test
+  void whatEndedEarlierButIsSeenLaterIsToldAndChangesNothingElse() {
+    assertThat(events()).isEmpty();
+    children.add(completed("late", night(2)));
+    assertThat(events()).containsExactly(COMPLETED);
+
+    // a failure behind a good one is nothing to recover from
+    children.add(failed("early", night(1)));
+    assertThat(events()).containsExactly(FAILED);
+    children.add(completed("next", night(3)));
+    assertThat(events()).containsExactly(COMPLETED);
+
+    // a good one behind a failure mends nothing
+    children.add(failed("bad", night(5)));
+    assertThat(events()).containsExactly(FAILED);
+    children.add(completed("before", night(4)));
+    assertThat(events()).containsExactly(COMPLETED);
+    children.add(completed("after", night(6)));
+    assertThat(events()).containsExactly(COMPLETED, RECOVERED);
+  }
+
+  @Test
+  void beingOverdueIsToldOnceForAsLongAsItLasts() {
+    assertThat(events()).isEmpty();
+    children.add(completed("a", night(0)));
+    assertThat(events()).containsExactly(COMPLETED);
+
+    var overdue = look(Optional.of(night(1)));
+    assertThat(overdue.events())
+        .singleElement()
+        .satisfies(
+            event -> {
+              assertThat(event.event()).isEqualTo(OVERDUE);
+              assertThat(event.time()).isEqualTo(night(1));
+              assertThat(event.message()).contains(night(0).toString());
+              assertThat(event.backup()).isNull();
+            });
+    assertThat(look(Optional.of(night(1))).events()).isEmpty();
+    assertThat(look(Optional.of(night(2))).events()).as("a changed maxAge").isEmpty();
+
+    children.add(completed("b", night(3)));
+    assertThat(events()).containsExactly(COMPLETED, RECOVERED);
+    assertThat(look(Optional.of(night(4))).events())
+        .extracting(PendingDelivery::event)
+        .containsExactly(OVERDUE);
+  }
+
+  @Test
+  void aBackupThatIsFoundDamagedLaterIsAFailure() {
+    assertThat(events()).isEmpty();
+    children.add(completed("a", night(0)));
+    assertThat(events()).containsExactly(COMPLETED);
+    children.set(0, damaged("a", night(0), night(1)));
+    var found = look(Optional.empty());
+    assertThat(found.events())
+        .singleElement()
+        .satisfies(
+            event -> {
+              assertThat(event.event()).isEqualTo(FAILED);
+              assertThat(event.reason()).isEqualTo("VerificationFailed");
+              assertThat(event.time()).isEqualTo(night(1));
+            });
+    assertThat(found.heartbeat()).isEmpty();
+    assertThat(events()).isEmpty();
+  }
+
+  @Test
+  void whatRanBeforeItWasRestoredByAToolIsNoNews() {
+    assertThat(events()).isEmpty();
+    children.add(backup("velero", BackupPhase.FAILED, "AlreadyRan", "", night(0)));
+    children.add(backup("runs", BackupPhase.RUNNING, "Running", "", null));
+    children.add(backup("expired", BackupPhase.EXPIRED, "Expired", "", night(0)));
+    assertThat(events()).isEmpty();
+  }
+
+  @Test
+  void theStateIsBoundedAndWhatFallsOutOfItIsHistory() {
+    for (int i = 0; i < 200; i++) {
+      children.add(completed("b-" + i, NIGHT.plusSeconds(i)));
+    }
+    assertThat(events()).isEmpty();
+    assertThat(schedule.getStatus().notified().seen()).hasSize(Happenings.SEEN_MAX);
+    assertThat(events()).isEmpty();
+
+    children.add(failed("ancient", NIGHT.plusSeconds(3)));
+    assertThat(events()).isEmpty();
+    children.add(failed("new", NIGHT.plusSeconds(300)));
+    assertThat(events()).containsExactly(FAILED);
+  }
+
+  @Test
+  void manyAtOnceAreEachTold() {
+    assertThat(events()).isEmpty();
+    for (int i = 0; i < 100; i++) {
+      children.add(failed("b-" + i, NIGHT.plusSeconds(i)));
+    }
+    assertThat(events()).hasSize(100).containsOnly(FAILED);
+    assertThat(events()).isEmpty();
+  }
+
+  @Test
+  void theHeartbeatIsThatOfTheNewestGoodOne() {
+    assertThat(events()).isEmpty();
+    children.add(completed("b", night(1)));
+    children.add(completed("a", night(0)));
+    children.add(failed("c", night(2)));
+    assertThat(look(Optional.empty()).heartbeat())
+        .hasValueSatisfying(beat -> assertThat(beat.backup()).isEqualTo("b"));
+  }
+}

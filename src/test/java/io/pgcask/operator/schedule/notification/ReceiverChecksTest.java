@@ -1,0 +1,105 @@
+package io.pgcask.operator.schedule.notification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.pgcask.api.v1alpha1.BackupSchedule;
+import io.pgcask.api.v1alpha1.Reason;
+import io.pgcask.operator.connection.SecretReader;
+import io.pgcask.operator.job.TroubleException;
+import io.pgcask.operator.schedule.notification.ReceiverChecks.Found;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.hc.client5.http.SystemDefaultDnsResolver;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class ReceiverChecksTest {
+
+  private final BackupSchedule schedule = NightlySchedule.withBoth();
+  private final Map<String, String> urls = new HashMap<>(Map.of("hook", "https://93.184.216.34/"));
+  private final AtomicInteger reads = new AtomicInteger();
+  private final List<Found.Wrong> news = new CopyOnWriteArrayList<>();
+  private final AtomicInteger wakes = new AtomicInteger();
+  private final ReceiverChecks checks =
+      new ReceiverChecks(
+          new Endpoints(
+              new SecretReader(new KubernetesClientBuilder().build()) {
+                @Override
+                public String text(String namespace, String name, String key)
+                    throws TroubleException {
+                  reads.incrementAndGet();
+                  if (!urls.containsKey(name)) {
+                    throw new TroubleException(Reason.SECRET_MISSING, "no Secret " + name);
+                  }
+                  return urls.get(name);
+                }
+              }),
+          new HttpDelivery(
+              new CheckedResolver(
+                  SystemDefaultDnsResolver.INSTANCE, new AddressCheck(false)::refusal),
+              HttpDelivery.Limits.DEFAULT,
+              Clock.systemUTC()),
+          Clock.systemUTC());
+
+  private void ended(Optional<Found.Wrong> isNew) {
+    isNew.ifPresent(news::add);
+    wakes.incrementAndGet();
+  }
+
+  private Found look() {
+    var before = wakes.get();
+    checks.look(schedule, this::ended);
+    await().until(() -> wakes.get() > before);
+    return checks.found(schedule);
+  }
+
+  @Test
+  void whatAPersonMustMendShowsAndIsLookedAtAgainUntilItIsMended() {
+    assertThat(checks.found(schedule)).isInstanceOf(Found.Unknown.class);
+
+    assertThat(look()).isEqualTo(new Found.Wrong(Reason.SECRET_MISSING, "no Secret beat"));
+    assertThat(checks.look(schedule, this::ended))
+        .as("when to come back")
+        .hasValueSatisfying(
+            next -> assertThat(next).isBetween(Duration.ofMinutes(9), Duration.ofMinutes(10)));
+    assertThat(wakes).hasValue(1);
+
+    // When it is looked at again
+    checks.again(schedule);
+    look();
+    assertThat(news).as("what is told").hasSize(1);
+
+    // When it is mended, and an attempt has been made
+    urls.put("beat", "http://no-such-name.invalid/");
+    checks.again(schedule);
+    assertThat(look()).as("a name that may be known later").isInstanceOf(Found.Fine.class);
+    assertThat(checks.look(schedule, this::ended)).isEmpty();
+  }
+
+  @Test
+  void aSpecIsLookedAtOnceAndAChangedOneAnew() {
+    urls.put("beat", "https://[fe80::1]/ping");
+    assertThat(look())
+        .isInstanceOfSatisfying(
+            Found.Wrong.class,
+            wrong -> assertThat(wrong.reason()).isEqualTo(Reason.ADDRESS_REFUSED));
+    urls.put("beat", "https://93.184.216.34/ping");
+    schedule.getMetadata().setGeneration(2L);
+    assertThat(look()).isInstanceOf(Found.Fine.class);
+
+    var before = reads.get();
+    checks.look(schedule, this::ended);
+    assertThat(reads).hasValue(before);
+    checks.forget(schedule.getMetadata().getUid());
+    assertThat(checks.found(schedule)).isInstanceOf(Found.Unknown.class);
+  }
+}
