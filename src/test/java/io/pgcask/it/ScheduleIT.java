@@ -220,7 +220,7 @@ class ScheduleIT {
       clock.putTo(first);
       look("hourly");
       var refused = awaitStatus("hourly", s -> reason(s).equals(Reason.BACKUP_REFUSED));
-      assertThat(refused.conditions().getFirst().message()).contains("exceeded quota: none");
+      assertThat(refused.conditions().getFirst().message()).contains("quota: none");
       workspace.awaitEvents("hourly", "BackupRefused");
       workspace.delete(io.fabric8.kubernetes.api.model.ResourceQuota.class, "none");
       look("hourly");

@@ -3,6 +3,7 @@ package io.pgcask.operator.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgcask.api.v1alpha1.ConcurrencyPolicy;
+import io.pgcask.api.v1alpha1.RetentionBuilder;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -15,7 +16,10 @@ import java.util.TreeSet;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
-/** Ten years of {@link ScheduleWorld}: no slot runs twice, and none is lost without a reason. */
+/**
+ * Ten years of {@link ScheduleWorld}: no slot runs twice, none is lost without a reason, and
+ * retention never removes what must stay.
+ */
 class ScheduleSimulationProperties {
 
   private static final Instant START = Instant.parse("2020-02-03T04:05:00Z");
@@ -55,6 +59,8 @@ class ScheduleSimulationProperties {
     world.run(START, end);
 
     assertThat(world.stalls()).isZero();
+    assertThat(world.removed()).as("retention has removed what it may").isGreaterThan(10);
+    assertThat(world.mostKept()).as("and has kept up").isLessThan(120);
     assertThat(world.creations().values()).as("no slot runs twice").allMatch(times -> times == 1);
     for (var segment : world.segments()) {
       var slots =
@@ -71,9 +77,7 @@ class ScheduleSimulationProperties {
           .as("missed slots are counted, 100 of one downtime")
           .isEqualTo(counted(unused, slots));
     }
-    assertThat(world.creations().keySet())
-        .as("only slots run")
-        .allMatch(slots(world, settings)::contains);
+    assertThat(slots(world, settings)).as("only slots run").containsAll(world.creations().keySet());
   }
 
   /** Whether the operator looked when the slot was the newest one that could begin. */
@@ -86,6 +90,7 @@ class ScheduleSimulationProperties {
     return look != null
         && (next == null || look.isBefore(next.plus(lateness)))
         && (settings.deadline() == null || !look.isAfter(from.plusSeconds(settings.deadline())))
+        && !world.blocked().contains(slot)
         && settings.policy() != ConcurrencyPolicy.REPLACE;
   }
 
@@ -127,6 +132,20 @@ class ScheduleSimulationProperties {
         random.nextBoolean() ? null : 600 + random.nextInt(3000),
         random.nextBoolean() ? null : random.nextInt(600),
         longest,
-        random.nextInt(20));
+        random.nextInt(20),
+        RetentionBuilder.builder()
+            .keepLast(1 + random.nextInt(5))
+            .keepDaily(some(random, 7))
+            .keepWeekly(some(random, 5))
+            .keepMonthly(some(random, 6))
+            .keepYearly(some(random, 3))
+            .maxAge(random.nextInt(3) == 0 ? "20d" : null)
+            .minKeep(1 + random.nextInt(4))
+            .failedHistoryLimit(random.nextInt(4))
+            .build());
+  }
+
+  private static Integer some(Random random, int most) {
+    return random.nextBoolean() ? null : 1 + random.nextInt(most);
   }
 }

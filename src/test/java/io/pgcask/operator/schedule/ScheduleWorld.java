@@ -7,16 +7,21 @@ import io.pgcask.api.v1alpha1.BackupScheduleSpecBuilder;
 import io.pgcask.api.v1alpha1.BackupSpecBuilder;
 import io.pgcask.api.v1alpha1.BackupStatusBuilder;
 import io.pgcask.api.v1alpha1.ConcurrencyPolicy;
+import io.pgcask.api.v1alpha1.Condition;
+import io.pgcask.api.v1alpha1.Retention;
+import io.pgcask.operator.schedule.health.GoodBackups;
+import io.pgcask.operator.schedule.retention.RetentionOracle;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.UnaryOperator;
 
 /**
  * Years of a schedule in which everything goes wrong: the operator is away, dies between creating a
@@ -34,18 +39,23 @@ final class ScheduleWorld {
   private final Map<Instant, Integer> creations = new HashMap<>();
   private final Map<String, Timetable> timetables = new HashMap<>();
   private final TreeSet<Instant> skipped = new TreeSet<>();
+  private final TreeSet<Instant> blocked = new TreeSet<>();
   private final TreeSet<Instant> up = new TreeSet<>();
   private final List<Segment> segments = new ArrayList<>();
   private final TreeMap<String, Backup> backups = new TreeMap<>();
   private BackupSchedule schedule;
   private BackupSchedule stale;
+  private final Set<String> held = new HashSet<>();
   private int stalls;
+  private int removed;
+  private int mostKept;
 
   /**
    * What the world is like.
    *
    * @param policy what happens if runs overlap
    * @param longest how long a Backup takes at most
+   * @param retention with keepLast and minKeep
    * @param crashes of a hundred writes of the status, how many the operator does not live to do
    */
   record Settings(
@@ -55,7 +65,8 @@ final class ScheduleWorld {
       Integer deadline,
       Integer jitter,
       Duration longest,
-      int crashes) {}
+      int crashes,
+      Retention retention) {}
 
   /** A time in which one timetable was in force. */
   record Segment(String zone, Instant from, Instant to, int missed) {}
@@ -82,6 +93,13 @@ final class ScheduleWorld {
 
   TreeSet<Instant> skipped() {
     return skipped;
+  }
+
+  /**
+   * Slots that came while another Backup ran, whether or not the operator lived to write it down.
+   */
+  TreeSet<Instant> blocked() {
+    return blocked;
   }
 
   /** When the operator looked. */
@@ -174,7 +192,7 @@ final class ScheduleWorld {
         skipped.add(skip.slot());
       }
       if (outcome instanceof Outcome.Quiet || outcome instanceof Outcome.Waiting) {
-        retain();
+        retain(now);
         return true;
       }
     }
@@ -190,7 +208,10 @@ final class ScheduleWorld {
   private Outcome act(Plan plan, Instant now) {
     return switch (plan) {
       case Plan.Nothing nothing -> new Outcome.Quiet();
-      case Plan.Skip skip -> new Outcome.Skipped(skip.slot(), "", skip.missed());
+      case Plan.Skip skip -> {
+        blocked.add(skip.slot());
+        yield new Outcome.Skipped(skip.slot(), "", skip.missed());
+      }
       case Plan.Miss miss -> new Outcome.Missed(miss.slot(), miss.missed());
       case Plan.Start start -> {
         if (!backups.containsKey(start.run().name())) {
@@ -207,7 +228,11 @@ final class ScheduleWorld {
 
   private void create(Run run, Instant now) {
     creations.merge(run.time(), 1, Integer::sum);
-    var backup = Schedules.backup(run.name(), BackupPhase.RUNNING, null);
+    var backup = Schedules.backup(run.name(), BackupPhase.RUNNING, null, run.time());
+    if (random.nextInt(200) == 0) {
+      held.add(run.name());
+      backup.setSpec(BackupSpecBuilder.builder(backup.getSpec()).hold(true).build());
+    }
     backups.put(run.name(), backup);
     ends.put(
         run.name(),
@@ -215,7 +240,8 @@ final class ScheduleWorld {
   }
 
   private void cancel(String name, Instant now) {
-    backups.get(name).setSpec(BackupSpecBuilder.builder().cancel(true).build());
+    var backup = backups.get(name);
+    backup.setSpec(BackupSpecBuilder.builder(backup.getSpec()).cancel(true).build());
     ends.merge(name, now.plusSeconds(1 + random.nextInt(90)), (a, b) -> a.isBefore(b) ? a : b);
   }
 
@@ -224,29 +250,97 @@ final class ScheduleWorld {
     if (ScheduleStatusFactory.hasEnded(backup) || now.isBefore(end)) {
       return backup;
     }
-    var ended = Schedules.backup(name, BackupPhase.COMPLETED, end);
+    var ended = new Backup();
+    ended.setMetadata(backup.getMetadata());
     ended.setSpec(backup.getSpec());
     var failed = Boolean.TRUE.equals(backup.getSpec().cancel()) || random.nextInt(10) == 0;
     ended.setStatus(
         BackupStatusBuilder.builder()
             .phase(failed ? BackupPhase.FAILED : BackupPhase.COMPLETED)
+            .reason(failed ? "Stalled" : "Completed")
+            .conditions(verified())
             .completionTime(end)
             .build());
     return ended;
   }
 
-  /** Old ones go, also those whose slot could be run again if the history were lost. */
-  private void retain() {
-    while (backups.size() > 5 && ScheduleStatusFactory.hasEnded(backups.firstEntry().getValue())) {
-      ends.remove(backups.pollFirstEntry().getKey());
+  /** One in thirty turns out damaged. */
+  private List<Condition> verified() {
+    return random.nextInt(30) == 0
+        ? List.of(new Condition(Condition.VERIFIED, "False", "Damaged", "", 1L, Instant.EPOCH))
+        : null;
+  }
+
+  /** What the real plan says goes, also Backups whose slot would run again without its history. */
+  private void retain(Instant now) {
+    var good = good();
+    var retention = settings.retention();
+    var zone = CronSchedule.zone(schedule.getSpec().timeZone());
+    var gone = RetentionOracle.removals(retention, zone, backups.values(), now);
+    var goodGone = gone.stream().filter(good::contains).toList();
+    check(good.isEmpty() || !gone.contains(good.getLast()), "the newest good one went", gone);
+    check(
+        goodGone.isEmpty() || good.size() - goodGone.size() >= retention.minKeep(),
+        "fewer than minKeep good ones are left",
+        gone);
+    check(gone.stream().noneMatch(held::contains), "a held one went", gone);
+    check(goodGone.isEmpty() || !newestFailed(), "good ones went while the newest failed", gone);
+    check(
+        goodGone.isEmpty()
+            || retention.maxAge() != null
+            || good.subList(Math.max(0, good.size() - retention.keepLast()), good.size()).stream()
+                .noneMatch(gone::contains),
+        "one of the newest that keepLast keeps went",
+        gone);
+    gone.forEach(backups::remove);
+    gone.forEach(ends::remove);
+    removed += gone.size();
+    mostKept = Math.max(mostKept, backups.size());
+    check(
+        RetentionOracle.removals(retention, zone, backups.values(), now).isEmpty(),
+        "removing what goes makes others go",
+        gone);
+  }
+
+  private void check(boolean holds, String what, List<String> gone) {
+    if (!holds) {
+      throw new AssertionError("%s: %s of %s".formatted(what, gone, backups.keySet()));
     }
   }
 
+  /** Names of the good ones, the oldest first. */
+  private List<String> good() {
+    return backups.values().stream()
+        .filter(GoodBackups::isGood)
+        .map(backup -> backup.getMetadata().getName())
+        .toList();
+  }
+
+  private boolean newestFailed() {
+    return backups.values().stream()
+        .filter(ScheduleStatusFactory::hasEnded)
+        .reduce((one, other) -> other)
+        .filter(backup -> backup.getStatus().phase() == BackupPhase.FAILED)
+        .isPresent();
+  }
+
+  /** How many retention has removed, and how many there were at most. */
+  int removed() {
+    return removed;
+  }
+
+  int mostKept() {
+    return mostKept;
+  }
+
   private void edit() {
-    UnaryOperator<BackupScheduleSpecBuilder> change =
-        spec -> spec.timeZone(settings.zones().get(random.nextInt(settings.zones().size())));
+    var others =
+        settings.zones().stream()
+            .filter(zone -> !zone.equals(schedule.getSpec().timeZone()))
+            .toList();
+    var zone = others.get(random.nextInt(others.size()));
     schedule = copy(schedule);
-    schedule.setSpec(change.apply(BackupScheduleSpecBuilder.builder(schedule.getSpec())).build());
+    schedule.setSpec(BackupScheduleSpecBuilder.builder(schedule.getSpec()).timeZone(zone).build());
     stale = schedule;
   }
 

@@ -8,6 +8,7 @@ import io.pgcask.api.v1alpha1.BackupScheduleSpec;
 import io.pgcask.api.v1alpha1.BackupScheduleSpecBuilder;
 import io.pgcask.api.v1alpha1.BackupSpecBuilder;
 import io.pgcask.api.v1alpha1.BackupStatusBuilder;
+import io.pgcask.api.v1alpha1.LocalObjectRef;
 import io.pgcask.operator.Labels;
 import java.time.Instant;
 import java.util.Map;
@@ -44,14 +45,20 @@ final class Schedules {
   }
 
   static Backup backup(String name, BackupPhase phase, Instant ended) {
+    return backup(name, phase, ended, Instant.parse("2026-11-26T12:00:00Z"));
+  }
+
+  static Backup backup(String name, BackupPhase phase, Instant ended, Instant slot) {
     var backup = new Backup();
     backup.setMetadata(
         new ObjectMetaBuilder()
             .withName(name)
             .withNamespace("shop")
-            .withAnnotations(Map.of(Labels.SCHEDULE, NAME))
+            .withCreationTimestamp(slot.toString())
+            .withLabels(Map.of(Labels.SCHEDULE, NAME))
+            .withAnnotations(Map.of(Labels.SCHEDULE, NAME, Labels.SCHEDULED_FOR, slot.toString()))
             .build());
-    backup.setSpec(BackupSpecBuilder.builder().build());
+    backup.setSpec(BackupSpecBuilder.builder().connectionRef(new LocalObjectRef("shop")).build());
     backup.setStatus(BackupStatusBuilder.builder().phase(phase).completionTime(ended).build());
     return backup;
   }
