@@ -182,7 +182,7 @@ final class InProcessOperator implements AutoCloseable {
 
     @Override
     public String pod() {
-      return "{}";
+      return "{\"env\":[{\"name\":\"JAVA_OPTS\",\"value\":\"-XX:TieredStopAtLevel=1\"}]}";
     }
   }
 }
