@@ -19,8 +19,8 @@ import java.util.List;
     value = "has(self.webhook) != has(self.heartbeat)",
     message = "a notification is exactly one of webhook and heartbeat")
 @ValidationRule(
-    value = "!has(self.heartbeat) || !has(self.on)",
-    message = "a heartbeat is called after each Completed Backup: on is for webhooks")
+    value = "!has(self.heartbeat) || !has(self.events)",
+    message = "a heartbeat is called after each Completed Backup: events is for webhooks")
 @RecordBuilder
 public record Notification(
     @JsonPropertyDescription("An HTTP request with what happened.") Webhook webhook,
@@ -32,7 +32,7 @@ public record Notification(
         @JsonPropertyDescription(
             "What a webhook is told of: Failed, Overdue, Recovered, Completed. Default: Failed, Overdue,"
                 + " Recovered.")
-        List<NotificationEvent> on) {
+        List<NotificationEvent> events) {
 
   /** An HTTP request with what happened. */
   @JsonIgnoreProperties(ignoreUnknown = true)
