@@ -172,7 +172,7 @@ final class InProcessOperator implements AutoCloseable {
 
     @Override
     public String resources() {
-      return "{\"requests\":{\"cpu\":\"150m\"}}";
+      return "{\"requests\":{\"cpu\":\"80m\"}}";
     }
 
     @Override
@@ -182,7 +182,7 @@ final class InProcessOperator implements AutoCloseable {
 
     @Override
     public String pod() {
-      return "{\"env\":[{\"name\":\"JAVA_OPTS\",\"value\":\"-XX:TieredStopAtLevel=1\"}]}";
+      return "{}";
     }
   }
 }

@@ -126,9 +126,7 @@ class MainJobIT {
     for (var name : outputs.keySet()) {
       workspace.completedBackup(name);
       workspace.completedRestore(name);
-      assertThat(shop.sibling("copy " + name).contents())
-          .as(name)
-          .containsExactlyEntriesOf(before);
+      assertThat(shop.sibling("copy " + name).contents()).as(name).containsExactlyEntriesOf(before);
     }
   }
 
