@@ -107,8 +107,8 @@ final class Cluster implements AutoCloseable {
         "--set-string=extraEnv[0].name=PGCASK_SWEEP_MINIMUM_AGE_SECONDS,extraEnv[0].value=0",
         // Operators of tests live for a few minutes, and many are started.
         "--set=javaOpts=-XX:+UseSerialGC -XX:MaxRAMPercentage=50 -XX:TieredStopAtLevel=1",
-        // Ten Jobs at once on two cores.
-        "--set=runner.resources.requests.cpu=150m,runner.resources.requests.memory=64Mi");
+        // Up to twenty Jobs at once on two cores.
+        "--set=runner.resources.requests.cpu=80m,runner.resources.requests.memory=64Mi");
     return this;
   }
 

@@ -222,7 +222,7 @@ final class InProcessOperator implements AutoCloseable {
 
     @Override
     public String resources() {
-      return "{\"requests\":{\"cpu\":\"150m\"}}";
+      return "{\"requests\":{\"cpu\":\"80m\"}}";
     }
 
     @Override

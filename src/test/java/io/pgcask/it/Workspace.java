@@ -32,7 +32,7 @@ final class Workspace {
   static final int FILES_OF_A_BACKUP = 6;
 
   private static final Duration PATIENCE = Duration.ofMinutes(3);
-  private static final Duration POLL = Duration.ofMillis(150);
+  private static final Duration POLL = Duration.ofMillis(300);
 
   private final Cluster cluster;
   private final String namespace;

@@ -187,12 +187,9 @@ class BackupFailureIT {
             "/dev/null");
     other = other.substring(other.indexOf("-----BEGIN CERT"));
     var task = backup(server, RunnerFixture.s3Storage());
-    fixture
-        .start(task, PASSWORD, Map.of("connection/" + Mounts.CA, other))
-        .end()
-        .failed(Reason.TLS_FAILED);
+    fixture.run(task, PASSWORD, Map.of("connection/" + Mounts.CA, other)).failed(Reason.TLS_FAILED);
 
-    var run = fixture.start(task, PASSWORD, Map.of("connection/" + Mounts.CA, ca)).end();
+    var run = fixture.run(task, PASSWORD, Map.of("connection/" + Mounts.CA, ca));
     if (mode == TlsMode.VERIFY_CA) {
       run.succeeded();
     } else {
@@ -217,8 +214,7 @@ class BackupFailureIT {
     var task = backup(big(), RunnerFixture.s3Storage());
     var run =
         fixture
-            .start(task, PASSWORD, Map.of("storage/" + Mounts.SECRET_ACCESS_KEY, "S3CR3T-wrong"))
-            .end()
+            .run(task, PASSWORD, Map.of("storage/" + Mounts.SECRET_ACCESS_KEY, "S3CR3T-wrong"))
             .failed(Reason.STORAGE_DENIED);
     assertThat(run.log() + run.result()).doesNotContain("S3CR3T-wrong");
   }

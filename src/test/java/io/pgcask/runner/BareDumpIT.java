@@ -222,7 +222,7 @@ class BareDumpIT {
             : Map.<String, String>of();
 
     // When
-    var run = fixture.start(restore, PASSWORD, secrets).end().succeeded();
+    var run = fixture.run(restore, PASSWORD, secrets).succeeded();
 
     // Then
     mustBeTheOriginal(restore);

@@ -176,11 +176,10 @@ class CopiesIT {
 
     var run =
         fixture
-            .start(
+            .run(
                 task,
                 PASSWORD,
                 Map.of("copies/1/storage/" + Mounts.SECRET_ACCESS_KEY, "S3CR3T-wrong"))
-            .end()
             .failed(Reason.STORAGE_DENIED);
 
     assertKept(task, run);

@@ -1,10 +1,13 @@
 package io.pgcask.runner;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -16,6 +19,7 @@ public final class DockerCli implements AutoCloseable {
 
   private final String network = "pgcask-it-" + UUID.randomUUID().toString().substring(0, 8);
   private final List<String> containers = new ArrayList<>();
+  private final Map<String, Integer> ports = new ConcurrentHashMap<>();
 
   public DockerCli() {
     must("network", "create", network);
@@ -42,31 +46,43 @@ public final class DockerCli implements AutoCloseable {
     return id;
   }
 
-  /** The port on 127.0.0.1 at which a published port of a container is reached. */
+  /** The port on 127.0.0.1 at which a published port of a container is reached, while it lives. */
   public int port(String container, int port) {
-    var lines = must("port", container, port + "/tcp").strip();
+    return ports.computeIfAbsent(container + " " + port + "/tcp", DockerCli::askPort);
+  }
+
+  private static int askPort(String containerAndPort) {
+    var words = containerAndPort.split(" ");
+    var lines = must("port", words[0], words[1]).strip();
     return Integer.parseInt(lines.lines().findFirst().orElseThrow().replaceAll(".*:", ""));
   }
 
-  /** Waits until a line of a container's log contains a text. */
-  public void awaitLog(String container, String text) {
-    var end = System.nanoTime() + Duration.ofMinutes(1).toNanos();
-    while (System.nanoTime() < end) {
-      if (run("logs", container).output().contains(text)) {
-        return;
-      }
-      pause();
-    }
-    throw new IllegalStateException(
-        container + " never said '" + text + "':\n" + run("logs", container).output());
+  /** Starts a container again that has ended; its published ports are others then. */
+  public void startAgain(String container) {
+    must("start", container);
+    ports.keySet().removeIf(key -> key.startsWith(container));
   }
 
-  private static void pause() {
+  /**
+   * Waits until a line of a container's log contains a text; fails if the container ends before.
+   */
+  public void awaitLog(String container, String text) {
     try {
-      Thread.sleep(100);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
+      var follow =
+          new ProcessBuilder("docker", "logs", "--follow", container)
+              .redirectErrorStream(true)
+              .start();
+      follow.onExit().orTimeout(1, TimeUnit.MINUTES).whenComplete((end, late) -> follow.destroy());
+      try (var lines = follow.inputReader()) {
+        if (lines.lines().noneMatch(line -> line.contains(text))) {
+          throw new IllegalStateException(
+              container + " never said '" + text + "':\n" + run("logs", container).output());
+        }
+      } finally {
+        follow.destroy();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -84,13 +100,18 @@ public final class DockerCli implements AutoCloseable {
   public static Outcome run(String... arguments) {
     var command = new ArrayList<>(List.of("docker"));
     command.addAll(List.of(arguments));
+    return execute(command);
+  }
+
+  /** Runs any program, both outputs in one. */
+  static Outcome execute(List<String> command) {
     try {
       var process = new ProcessBuilder(command).redirectErrorStream(true).start();
       process.getOutputStream().close();
       var output = new String(process.getInputStream().readAllBytes());
       if (!process.waitFor(COMMAND_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
         process.destroyForcibly();
-        throw new IllegalStateException("docker " + arguments[0] + " does not end");
+        throw new IllegalStateException(command + " does not end");
       }
       return new Outcome(process.exitValue(), output);
     } catch (IOException e) {

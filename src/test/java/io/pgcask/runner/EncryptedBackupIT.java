@@ -124,13 +124,12 @@ class EncryptedBackupIT {
     var without = fixture.run(restore, PASSWORD).failed(Reason.NO_MATCHING_IDENTITY);
     assertThat(without.result().message()).contains(recipient);
     fixture
-        .start(restore, PASSWORD, Map.of(IDENTITY, otherIdentity))
-        .end()
+        .run(restore, PASSWORD, Map.of(IDENTITY, otherIdentity))
         .failed(Reason.NO_MATCHING_IDENTITY);
     assertThat(exists(target)).as("nothing was written").isFalse();
 
     // And with it everything is there again
-    var restored = fixture.start(restore, PASSWORD, Map.of(IDENTITY, identity)).end().succeeded();
+    var restored = fixture.run(restore, PASSWORD, Map.of(IDENTITY, identity)).succeeded();
     assertThat(restored.log()).doesNotContain(identity.lines().toList().getLast());
     try (var original = fixture.session(MAJOR, "shop", "shop", PASSWORD);
         var copy = fixture.session(MAJOR, target, "shop", PASSWORD);
@@ -174,7 +173,7 @@ class EncryptedBackupIT {
             Task.Steps.NONE);
 
     // When
-    fixture.start(restore, PASSWORD, Map.of(IDENTITY, identity)).end().succeeded();
+    fixture.run(restore, PASSWORD, Map.of(IDENTITY, identity)).succeeded();
 
     // Then
     try (var original = fixture.session(MAJOR, "shop", "shop", PASSWORD);
@@ -220,7 +219,7 @@ class EncryptedBackupIT {
     var parse = new Verification(VerificationLevel.PARSE, SOME_SECRET, null);
     var backup = encrypted(DumpFormat.CUSTOM, RunnerFixture.s3Storage(), parse);
 
-    var run = fixture.start(backup, PASSWORD, Map.of(IDENTITY, identity)).end().succeeded();
+    var run = fixture.run(backup, PASSWORD, Map.of(IDENTITY, identity)).succeeded();
     assertThat(run.result().verification().result()).isEqualTo(VerificationResult.PASSED);
     assertThat(run.result().verification().level()).isEqualTo(VerificationLevel.PARSE);
 
@@ -248,19 +247,16 @@ class EncryptedBackupIT {
             RunnerFixture.at(MAJOR, "shop", "shop"), spec, RunnerFixture.s3Storage());
 
     fixture
-        .start(
+        .run(
             backup,
             PASSWORD,
             Map.of("encryption/" + Mounts.RECIPIENTS, "# second\n" + other + "\n"))
-        .end()
         .succeeded();
 
     assertThat(fixture.manifest(backup).encryption().recipients())
         .containsExactlyInAnyOrder(recipient, other);
     var pasted =
-        fixture
-            .start(backup(spec), PASSWORD, Map.of("encryption/" + Mounts.RECIPIENTS, identity))
-            .end();
+        fixture.run(backup(spec), PASSWORD, Map.of("encryption/" + Mounts.RECIPIENTS, identity));
     pasted.failed(Reason.ENCRYPTION_FAILED);
     assertThat(pasted.log() + pasted.result()).doesNotContain("AGE-SECRET-KEY-1");
   }

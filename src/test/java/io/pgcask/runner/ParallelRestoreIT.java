@@ -145,7 +145,7 @@ class ParallelRestoreIT {
   }
 
   private static Run run(Task.Restore task) throws Exception {
-    return fixture.start(task, PASSWORD, Map.of("encryption/" + Mounts.IDENTITY, identity)).end();
+    return fixture.run(task, PASSWORD, Map.of("encryption/" + Mounts.IDENTITY, identity));
   }
 
   private static boolean exists(int major, String database) throws Exception {

@@ -392,10 +392,7 @@ class RestoreIT {
               DumpFormat.CUSTOM,
               null,
               RunnerFixture.volumeStorage());
-      fixture
-          .start(backup, "", Map.of("connection/" + Mounts.CONNECTION_STRING, text))
-          .end()
-          .succeeded();
+      fixture.run(backup, "", Map.of("connection/" + Mounts.CONNECTION_STRING, text)).succeeded();
     }
   }
 

@@ -166,12 +166,8 @@ class RestoreStepsIT {
 
   private static RunnerFixture.Run run(Task.Restore task, String before, String after)
       throws Exception {
-    return fixture
-        .start(
-            task,
-            PASSWORD,
-            Map.of("sql/" + Mounts.PRE_SQL, before, "sql/" + Mounts.POST_SQL, after))
-        .end();
+    return fixture.run(
+        task, PASSWORD, Map.of("sql/" + Mounts.PRE_SQL, before, "sql/" + Mounts.POST_SQL, after));
   }
 
   private static List<String> values(int major, String database, String query) throws Exception {

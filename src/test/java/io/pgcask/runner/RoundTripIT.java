@@ -8,9 +8,13 @@ import io.pgcask.api.v1alpha1.DumpFormat;
 import io.pgcask.api.v1alpha1.RestoreMode;
 import io.pgcask.api.v1alpha1.Storage;
 import io.pgcask.contract.Manifest;
+import io.pgcask.contract.RestoreChoiceBuilder;
+import io.pgcask.contract.TaskRestoreBuilder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -61,7 +65,7 @@ class RoundTripIT {
 
   /**
    * Every format per major with its default compression and without, every codec with Custom and
-   * Plain; S3 and volume take turns.
+   * Plain, also with a level; S3 and volume take turns.
    */
   static Stream<Variant> variants() {
     var variants = new ArrayList<Variant>();
@@ -75,6 +79,10 @@ class RoundTripIT {
           }
         }
       }
+    }
+    for (var format : List.of(DumpFormat.CUSTOM, DumpFormat.PLAIN)) {
+      variants.add(new Variant(17, 17, format, new Compression(Method.ZSTD, 3), true));
+      variants.add(new Variant(17, 17, format, new Compression(Method.GZIP, 9), false));
     }
     return variants.stream();
   }
@@ -143,6 +151,43 @@ class RoundTripIT {
       if (to != from) {
         var crossing = new Variant(from, to, DumpFormat.CUSTOM, null, true);
         restoreAndCompare(crossing, storage, backup.path());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("majors")
+  @Execution(ExecutionMode.CONCURRENT)
+  void fillsAnEmptyDatabase(int major) throws Exception {
+    var stores =
+        Map.of(
+            DumpFormat.CUSTOM, RunnerFixture.s3Storage(),
+            DumpFormat.PLAIN, RunnerFixture.volumeStorage());
+    for (var format : stores.keySet()) {
+      var storage = stores.get(format);
+      var backup =
+          RunnerFixture.backup(RunnerFixture.at(major, "shop", "shop"), format, null, storage);
+      fixture.run(backup, PASSWORD).succeeded();
+      var target = "empty_" + format.name().toLowerCase(Locale.ROOT);
+      fixture.sql(major, "postgres", "CREATE DATABASE " + target + " OWNER shop");
+      // several processes where the format lets them
+      var jobs = format == DumpFormat.CUSTOM ? 2 : 1;
+      var restore =
+          TaskRestoreBuilder.builder(
+                  RunnerFixture.restore(
+                      RunnerFixture.at(major, target, "shop"),
+                      RestoreMode.INTO_EMPTY,
+                      storage,
+                      backup.path()))
+              .choice(RestoreChoiceBuilder.builder().jobs(jobs).build())
+              .build();
+
+      fixture.run(restore, PASSWORD).succeeded();
+
+      try (var original = fixture.session(major, "shop", "shop", PASSWORD);
+          var copy = fixture.session(major, target, "shop", PASSWORD)) {
+        assertThat(SampleDatabase.fingerprint(copy))
+            .isEqualTo(SampleDatabase.fingerprint(original));
       }
     }
   }

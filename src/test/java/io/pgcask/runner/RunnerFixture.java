@@ -67,12 +67,13 @@ final class RunnerFixture implements AutoCloseable {
   private final Json json = new Json();
   private final Map<Integer, String> servers = new HashMap<>();
   private final Path volumes;
-  private final Path scratch;
+  private final Path tasks;
+  private Optional<WarmRunner> warm = Optional.empty();
   private String s3 = "";
   private String caretaker = "";
 
   RunnerFixture(Path scratch) throws IOException {
-    this.scratch = scratch;
+    this.tasks = open(Files.createDirectories(scratch.resolve("tasks")));
     this.volumes = open(Files.createDirectories(scratch.resolve("volume")));
   }
 
@@ -183,17 +184,25 @@ final class RunnerFixture implements AutoCloseable {
   }
 
   /** Lets the runner's user and the test's read and write what the other has written. */
-  synchronized void shareVolume() {
+  void shareVolume() {
+    var command = new ArrayList<String>();
+    if (!System.getProperty("user.name").equals("root")) {
+      command.addAll(List.of("docker", "exec", caretaker()));
+    }
+    command.addAll(List.of("chmod", "-R", "a+rwX", volumes.toString()));
+    // A file of another test may vanish meanwhile; then the rest is done once more.
+    await().atMost(30, TimeUnit.SECONDS).until(() -> DockerCli.execute(command).code() == 0);
+  }
+
+  /** A container in whose place the test may do what its own user may not. */
+  private synchronized String caretaker() {
     if (caretaker.isEmpty()) {
+      var volume = "-v=" + volumes + ":" + volumes;
       caretaker =
           docker.start(
-              "caretaker",
-              List.of("--user=0", "-v=" + volumes + ":/v", "--entrypoint=sleep", IMAGE, "86400"));
+              "caretaker", List.of("--user=0", volume, "--entrypoint=sleep", IMAGE, "86400"));
     }
-    // A file of another test may vanish meanwhile; then the rest is done once more.
-    await()
-        .atMost(30, TimeUnit.SECONDS)
-        .until(() -> DockerCli.run("exec", caretaker, "chmod", "-R", "a+rwX", "/v").code() == 0);
+    return caretaker;
   }
 
   private String s3Endpoint() {
@@ -323,9 +332,43 @@ final class RunnerFixture implements AutoCloseable {
         .build();
   }
 
-  /** Runs a task to its end, with the password of the database. */
+  /**
+   * Runs a task to its end, with the password of the database, in a JVM that does other tasks, too.
+   */
   Run run(Task task, String password) throws Exception {
-    return start(task, password).end();
+    return run(task, password, Map.of());
+  }
+
+  /**
+   * The same with other secrets.
+   *
+   * @param secrets as for {@link #start(Task, String, Map)}
+   */
+  Run run(Task task, String password, Map<String, String> secrets) throws Exception {
+    if (task.copies().stream().anyMatch(copy -> copy.s3() == null)) {
+      return start(task, password, secrets).end(); // a mount of its own
+    }
+    var directory = directory(task, password, secrets);
+    var answer = warm().run(directory.getFileName().toString(), json.line(task));
+    return run(answer.code(), directory.resolve("message"), answer.log());
+  }
+
+  private synchronized WarmRunner warm() {
+    if (warm.isEmpty()) {
+      warm = Optional.of(WarmRunner.start(docker, tasks, "-v=" + volumes + ":" + Mounts.VOLUME));
+    }
+    return warm.orElseThrow();
+  }
+
+  private Run run(int code, Path message, String log) throws IOException {
+    var text = Files.readString(message);
+    assertThat(text).as(log).isNotEmpty();
+    assertThat(text.getBytes(StandardCharsets.UTF_8).length).isLessThanOrEqualTo(Result.MAX_BYTES);
+    var result = json.read(text.getBytes(StandardCharsets.UTF_8), Result.class);
+    assertThat(code)
+        .as(log)
+        .isEqualTo(result.succeeded() ? Result.EXIT_SUCCEEDED : Result.EXIT_FAILED);
+    return new Run(result, log);
   }
 
   /** Starts a task as a Job would: no capabilities, read-only root, secrets as files. */
@@ -361,32 +404,8 @@ final class RunnerFixture implements AutoCloseable {
   Started start(
       Task task, String password, Map<String, String> secrets, String volume, String copyVolume)
       throws Exception {
-    var directory = open(Files.createDirectory(scratch.resolve(UUID.randomUUID().toString())));
-    var all = new HashMap<String, String>();
-    if (!password.isEmpty()) {
-      all.put("connection/" + Mounts.PASSWORD, password + "\n");
-    }
-    if (task.storage().s3() != null) {
-      all.put("storage/" + Mounts.ACCESS_KEY_ID, "root");
-      all.put("storage/" + Mounts.SECRET_ACCESS_KEY, "rootsecret\n");
-    }
-    for (var place : copies(task).entrySet()) {
-      if (place.getValue().s3() != null) {
-        all.put(place.getKey() + "/storage/" + Mounts.ACCESS_KEY_ID, "root");
-        all.put(place.getKey() + "/storage/" + Mounts.SECRET_ACCESS_KEY, "rootsecret\n");
-      }
-      open(Files.createDirectories(directory.resolve(place.getKey()).resolve("storage")));
-    }
-    all.putAll(secrets);
-    open(Files.createDirectory(directory.resolve("connection")));
-    open(Files.createDirectory(directory.resolve("storage")));
-    open(Files.createDirectory(directory.resolve("encryption")));
-    open(Files.createDirectory(directory.resolve("sql")));
-    for (var secret : all.entrySet()) {
-      Files.writeString(directory.resolve(secret.getKey()), secret.getValue());
-    }
-    var message = Files.createFile(directory.resolve("message"));
-    Files.setPosixFilePermissions(message, PosixFilePermissions.fromString("rw-rw-rw-"));
+    var directory = directory(task, password, secrets);
+    var message = directory.resolve("message");
     var arguments = new ArrayList<String>();
     for (var place : copies(task).entrySet()) {
       var there = "/var/run/pgcask/" + place.getKey();
@@ -418,6 +437,38 @@ final class RunnerFixture implements AutoCloseable {
             IMAGE,
             "runner"));
     return new Started(docker.start("runner", arguments), message);
+  }
+
+  /** A new directory with all that a Job mounts, and a file for the result. */
+  private Path directory(Task task, String password, Map<String, String> secrets)
+      throws IOException {
+    var directory = open(Files.createDirectory(tasks.resolve(UUID.randomUUID().toString())));
+    var all = new HashMap<String, String>();
+    if (!password.isEmpty()) {
+      all.put("connection/" + Mounts.PASSWORD, password + "\n");
+    }
+    if (task.storage().s3() != null) {
+      all.put("storage/" + Mounts.ACCESS_KEY_ID, "root");
+      all.put("storage/" + Mounts.SECRET_ACCESS_KEY, "rootsecret\n");
+    }
+    for (var place : copies(task).entrySet()) {
+      if (place.getValue().s3() != null) {
+        all.put(place.getKey() + "/storage/" + Mounts.ACCESS_KEY_ID, "root");
+        all.put(place.getKey() + "/storage/" + Mounts.SECRET_ACCESS_KEY, "rootsecret\n");
+      }
+      open(Files.createDirectories(directory.resolve(place.getKey()).resolve("storage")));
+    }
+    all.putAll(secrets);
+    open(Files.createDirectory(directory.resolve("connection")));
+    open(Files.createDirectory(directory.resolve("storage")));
+    open(Files.createDirectory(directory.resolve("encryption")));
+    open(Files.createDirectory(directory.resolve("sql")));
+    for (var secret : all.entrySet()) {
+      Files.writeString(directory.resolve(secret.getKey()), secret.getValue());
+    }
+    var message = Files.createFile(directory.resolve("message"));
+    Files.setPosixFilePermissions(message, PosixFilePermissions.fromString("rw-rw-rw-"));
+    return directory;
   }
 
   /** The storages of the copies by their directory, relative to that of all mounts. */
@@ -506,15 +557,7 @@ final class RunnerFixture implements AutoCloseable {
 
     Run end() throws IOException {
       int code = Integer.parseInt(DockerCli.must("wait", container).strip());
-      var text = Files.readString(message);
-      assertThat(text).as(log()).isNotEmpty();
-      assertThat(text.getBytes(StandardCharsets.UTF_8).length)
-          .isLessThanOrEqualTo(Result.MAX_BYTES);
-      var result = json.read(text.getBytes(StandardCharsets.UTF_8), Result.class);
-      assertThat(code)
-          .as(log())
-          .isEqualTo(result.succeeded() ? Result.EXIT_SUCCEEDED : Result.EXIT_FAILED);
-      return new Run(result, log());
+      return RunnerFixture.this.run(code, message, log());
     }
   }
 

@@ -80,7 +80,7 @@ class SurroundingSqlIT {
     var files = new HashMap<String, String>();
     files.put("sql/" + Mounts.PRE_SQL, before);
     files.put("sql/" + Mounts.POST_SQL, after);
-    return fixture.start(task, PASSWORD, Map.copyOf(files)).end();
+    return fixture.run(task, PASSWORD, Map.copyOf(files));
   }
 
   private static List<String> calls(String database) throws Exception {

@@ -14,9 +14,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** What probes cost, and that they leave nothing behind. */
 @Tag("host")
+@Isolated("counts the threads of its JVM")
 class ProbeAtSpeedIT {
 
   private static final int AN_HOUR = 60;

@@ -62,7 +62,7 @@ final class ProbedServer implements AutoCloseable {
     DockerCli.must("exec", container, "sh", "-c", script);
     DockerCli.must("kill", "--signal=INT", container);
     DockerCli.must("wait", container);
-    DockerCli.must("start", container);
+    docker.startAgain(container);
     var end = System.nanoTime() + 30_000_000_000L;
     while (true) {
       try (var session = session("postgres", "postgres")) {

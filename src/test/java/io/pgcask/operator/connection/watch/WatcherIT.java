@@ -28,9 +28,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** A watcher on a real server: what it tells, what it leaves, and how little it is in the way. */
 @Tag("host")
+@Isolated("promises seconds")
 class WatcherIT {
 
   private static final int TABLES = 50;
