@@ -1,5 +1,6 @@
 package io.pgcask.operator.schedule;
 
+import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -16,6 +17,7 @@ import io.pgcask.api.v1alpha1.BackupScheduleStatus;
 import io.pgcask.api.v1alpha1.BackupScheduleStatusBuilder;
 import io.pgcask.operator.Labels;
 import io.pgcask.operator.job.Next;
+import io.pgcask.operator.job.SpecOrAnnotations;
 import io.pgcask.operator.schedule.retention.Enforced;
 import io.pgcask.operator.schedule.retention.RetentionEnforcer;
 import io.pgcask.operator.status.StatusWriter;
@@ -35,7 +37,10 @@ import java.util.stream.Stream;
  * Backup is a function of schedule and slot, so that a slot is never run twice, however often the
  * operator dies between creating it and writing that down.
  */
-@ControllerConfiguration(name = "backupschedule")
+@ControllerConfiguration(
+    name = "backupschedule",
+    generationAwareEventProcessing = false,
+    informer = @Informer(onUpdateFilter = SpecOrAnnotations.class))
 @GradualRetry(maxAttempts = Integer.MAX_VALUE, maxInterval = 60_000)
 public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
 
@@ -97,7 +102,7 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
 
   private Next<BackupSchedule> step(BackupSchedule schedule, Context<BackupSchedule> context) {
     var now = clock.instant();
-    var children = context.getSecondaryResourcesAsStream(Backup.class).toList();
+    var children = children(context);
     Timetable timetable;
     try {
       timetable = Timetable.of(schedule);
@@ -112,15 +117,16 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
           now);
     }
     var outcome = act(schedule, SlotPlanner.plan(schedule, timetable, children, now), context);
+    var after = children(context); // with what was created just now
     var suspended = Boolean.TRUE.equals(schedule.getSpec().suspend());
     var scheduled =
         suspended
-            ? ScheduleStatusFactory.suspended(schedule, children, outcome, now)
-            : ScheduleStatusFactory.scheduled(schedule, timetable, children, outcome, now);
+            ? ScheduleStatusFactory.suspended(schedule, after, outcome, now)
+            : ScheduleStatusFactory.scheduled(schedule, timetable, after, outcome, now);
     var kept =
         retention.enforce(
             schedule,
-            children,
+            after,
             CronSchedule.zone(schedule.getSpec().timeZone()),
             Optional.ofNullable(scheduled.nextScheduleTime()),
             now);
@@ -139,6 +145,10 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
       case Outcome.Quiet quiet -> next(status, kept, now);
       case Outcome.Waiting waiting -> next(status, kept, now);
     };
+  }
+
+  private static List<Backup> children(Context<BackupSchedule> context) {
+    return context.getSecondaryResourcesAsStream(Backup.class).toList();
   }
 
   private Outcome act(BackupSchedule schedule, Plan plan, Context<BackupSchedule> context) {
