@@ -1,6 +1,7 @@
 package io.pgcask.operator.schedule.retention;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.BackupSchedule;
 import io.pgcask.api.v1alpha1.BackupScheduleStatus;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
 
 /**
  * Removes what a schedule's retention does not keep: the data, then the resource.
@@ -41,6 +43,8 @@ public class RetentionEnforcer {
 
   /** A timer of weeks is no use to an operator that will have been updated by then. */
   private static final Duration LONGEST_WAIT = Duration.ofDays(1);
+
+  private static final Logger LOG = Logger.getLogger(RetentionEnforcer.class);
 
   private final KubernetesClient client;
   private final BackupRetirement retirement;
@@ -81,15 +85,27 @@ public class RetentionEnforcer {
         RetentionStatusFactory.of(
             plan,
             NextPlan.of(schedule, own, rules, zone, backups, nextSlot, now),
-            removed(schedule) + begun);
-    var soon = begun < plan.removals().size() ? Optional.of(SOON) : Optional.<Duration>empty();
+            removed(schedule) + begun.count(),
+            begun.trouble());
+    var soon =
+        begun.count() < plan.removals().size() ? Optional.of(SOON) : Optional.<Duration>empty();
     return new Enforced(
         Optional.of(status),
         soon.or(() -> plan.changes(rules, now).map(time -> upTo(LONGEST_WAIT, now, time))));
   }
 
-  /** Begins, the oldest first; returns how many. */
-  private int begin(
+  /**
+   * What was begun.
+   *
+   * @param trouble why no more was, if the API server did not let it
+   */
+  private record Begun(int count, Optional<String> trouble) {}
+
+  /**
+   * Begins, the oldest first. What the API server does not let happen is told in the status, and
+   * stands in the way of nothing else that the schedule does.
+   */
+  private Begun begin(
       BackupSchedule schedule,
       List<Backup> own,
       RetentionRules rules,
@@ -102,33 +118,40 @@ public class RetentionEnforcer {
         plan.removals().stream()
             .filter(removal -> room.has(removal.candidate(), children.get(name(removal))))
             .toList();
-    if (due.isEmpty() || !isCurrent(schedule)) {
-      return 0;
-    }
-    var read = readers.of(schedule.getMetadata().getNamespace());
-    var standing = new HashMap<Series, Boolean>();
     var begun = 0;
-    for (var removal : due) {
-      var candidate = removal.candidate();
-      var child = children.get(name(removal));
-      if (read.contains(candidate.name()) || !room.has(candidate, child)) {
-        continue;
+    try {
+      if (due.isEmpty() || !isCurrent(schedule)) {
+        return new Begun(0, Optional.empty());
       }
-      var safe =
-          !candidate.holdsData()
-              || standing.computeIfAbsent(
-                  candidate.series(),
-                  series -> stand(plan.pillars(series, pillars(rules)), children, rules));
-      if (safe && remove(child, removal, rules, now)) {
-        room.take(candidate, child);
-        events.normal(
-            schedule,
-            Reason.RETENTION,
-            "removes Backup %s: %s".formatted(candidate.name(), removal.why()));
-        begun++;
+      var read = readers.of(schedule.getMetadata().getNamespace());
+      var standing = new HashMap<Series, Boolean>();
+      for (var removal : due) {
+        var candidate = removal.candidate();
+        var child = children.get(name(removal));
+        if (read.contains(candidate.name()) || !room.has(candidate, child)) {
+          continue;
+        }
+        var safe =
+            !candidate.holdsData()
+                || standing.computeIfAbsent(
+                    candidate.series(),
+                    series -> stand(plan.pillars(series, pillars(rules)), children, rules));
+        if (safe && remove(child, removal, rules, now)) {
+          room.take(candidate, child);
+          events.normal(
+              schedule,
+              Reason.RETENTION,
+              "removes Backup %s: %s".formatted(candidate.name(), removal.why()));
+          begun++;
+        }
       }
+      return new Begun(begun, Optional.empty());
+    } catch (KubernetesClientException e) {
+      LOG.warnf(
+          "retention not carried out namespace=%s name=%s message=%s",
+          schedule.getMetadata().getNamespace(), schedule.getMetadata().getName(), e.getMessage());
+      return new Begun(begun, Optional.of("the API server refused: " + e.getMessage()));
     }
-    return begun;
   }
 
   private static String name(Decision.Remove removal) {

@@ -56,7 +56,8 @@ class RetentionStatusFactoryTest {
     return RetentionStatusFactory.of(
         RetentionPlan.of(rules, ZoneOffset.UTC, next.isEmpty(), backups, NOW),
         NextPlan.of(schedule(), List.of(), rules, ZoneOffset.UTC, backups, next, NOW),
-        7);
+        7,
+        Optional.empty());
   }
 
   @Test
