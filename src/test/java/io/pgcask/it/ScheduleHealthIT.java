@@ -44,7 +44,6 @@ class ScheduleHealthIT {
     workspace.awaitEvents("guarded", "RecoveryPointMissed");
 
     // When there is one
-    workspace.patchSpec(BackupSchedule.class, "guarded", "{\"maxAgeOfLastSuccess\":\"4w\"}");
     child(workspace, "guarded", "first", storage);
     var made = workspace.completedBackup("first");
 
@@ -64,7 +63,8 @@ class ScheduleHealthIT {
     workspace.patchSpec(
         BackupSchedule.class,
         "guarded",
-        "{\"verification\":{\"schedule\":\"%s\",\"level\":\"Parse\"}}".formatted(EACH_MINUTE));
+        "{\"maxAgeOfLastSuccess\":\"4w\",\"verification\":{\"schedule\":\"%s\",\"level\":\"Parse\"}}"
+            .formatted(EACH_MINUTE));
 
     // Then it does not count any more
     var damaged =

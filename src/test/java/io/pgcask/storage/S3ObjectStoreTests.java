@@ -351,7 +351,7 @@ abstract class S3ObjectStoreTests {
                       .key("all/" + key)
                       .versionId(versions.getFirst().versionId()));
       assertThat(store.list("demo/shop")).isEmpty();
-      assertThat(store.directories("demo", 10)).isEmpty();
+      assertThat(store.directories("demo/shop", 10)).isEmpty();
     }
   }
 
