@@ -71,6 +71,12 @@ public final class Labels {
   public static final String SWEEP = Api.GROUP + "/sweep";
 
   /**
+   * Annotation by which a person asks a BackupSchedule for a Backup at once; any value that differs
+   * from the one before. The Backup has the same annotation.
+   */
+  public static final String RUN_NOW = Api.GROUP + "/run-now";
+
+  /**
    * Annotation by which somebody listens to tables of a PostgresConnection with realtime Triggers:
    * the time at which it ends and the tables, for example {@code
    * 2026-11-26T13:00:00Z;public.orders,public.items}.

@@ -47,6 +47,17 @@ public final class Names {
   }
 
   /**
+   * Name of the Backup that a schedule creates because somebody asked for it: {@code
+   * <name>-now-<hash>}, at most 253 characters.
+   *
+   * @param asked what makes this request one
+   */
+  public static String requestedBackup(HasMetadata schedule, String asked) {
+    var tail = "-now-" + hash8(schedule.getMetadata().getUid() + "/" + asked);
+    return shorten(schedule.getMetadata().getName(), OBJECT_NAME_MAX - tail.length()) + tail;
+  }
+
+  /**
    * Name of the Backup that saves the target of a Restore: {@code <name>-safety-<uid8>}, at most
    * 253 characters.
    */

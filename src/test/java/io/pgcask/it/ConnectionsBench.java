@@ -6,11 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.pgcask.api.v1alpha1.Condition;
 import io.pgcask.api.v1alpha1.PostgresConnection;
 import io.pgcask.it.ServersToBreak.Port;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -27,62 +23,55 @@ import org.junit.jupiter.api.Timeout;
 class ConnectionsBench {
 
   private static final int COUNT = Integer.getInteger("pgcask.bench.connections", 1000);
-  private static final Path FIGURES = Path.of("target/bench-connections.txt");
   private static final int NOBODY = 9;
 
-  private final List<String> figures = new ArrayList<>();
+  private final BenchFigures figures = new BenchFigures("connections");
 
   @Test
   void manyConnections(Cluster cluster, Workspace workspace) throws Exception {
     try (var servers = new ServersToBreak()) {
       workspace.secret("secret", Map.of("password", ServersToBreak.PASSWORD));
-      say("connections", COUNT);
-      say("never_answer", IntStream.range(0, COUNT).filter(i -> i % 10 == 3).count());
-      say("refuse", IntStream.range(0, COUNT).filter(i -> i % 10 == 7).count());
-      operator(cluster, "before");
-      var requests = requests(cluster);
+      figures.say("connections", COUNT);
+      figures.say("never_answer", IntStream.range(0, COUNT).filter(i -> i % 10 == 3).count());
+      figures.say("refuse", IntStream.range(0, COUNT).filter(i -> i % 10 == 7).count());
+      figures.operator(cluster, "before");
+      var requests = BenchFigures.requests(cluster);
 
       // When
       var started = System.nanoTime();
       IntStream.range(0, COUNT).parallel().forEach(i -> create(workspace, servers, i));
-      say("created_after_s", seconds(started));
+      figures.say("created_after_s", BenchFigures.seconds(started));
       var peakThreads = 0L;
       var peakSessions = 0L;
       while (withStatus(workspace) < COUNT) {
-        peakThreads = Math.max(peakThreads, metric(cluster, "jvm_threads_live_threads"));
+        peakThreads =
+            Math.max(peakThreads, BenchFigures.metric(cluster, "jvm_threads_live_threads"));
         peakSessions = Math.max(peakSessions, sessions(servers));
-        assertThat(seconds(started)).isLessThan(900);
+        assertThat(BenchFigures.seconds(started)).isLessThan(900);
       }
 
       // Then
-      say("all_have_a_status_after_s", seconds(started));
-      say("ready", ready(workspace));
-      say("api_requests_per_connection", (requests(cluster) - requests) / (double) COUNT);
-      say("threads_peak", peakThreads);
-      say("sessions_of_probes_peak", peakSessions);
-      operator(cluster, "after");
-      requests = requests(cluster);
+      figures.say("all_have_a_status_after_s", BenchFigures.seconds(started));
+      figures.say("ready", ready(workspace));
+      figures.say(
+          "api_requests_per_connection",
+          (BenchFigures.requests(cluster) - requests) / (double) COUNT);
+      figures.say("threads_peak", peakThreads);
+      figures.say("sessions_of_probes_peak", peakSessions);
+      figures.operator(cluster, "after");
+      requests = BenchFigures.requests(cluster);
       var minute = System.nanoTime();
       var sessionsThen = 0L;
-      while (seconds(minute) < 120) {
+      while (BenchFigures.seconds(minute) < 120) {
         sessionsThen = Math.max(sessionsThen, sessions(servers));
         await().pollDelay(Duration.ofMillis(500)).until(() -> true);
       }
-      say("sessions_of_probes_peak_later", sessionsThen);
-      say("api_requests_per_minute_later", (requests(cluster) - requests) / 2);
-      operator(cluster, "later");
+      figures.say("sessions_of_probes_peak_later", sessionsThen);
+      figures.say("api_requests_per_minute_later", (BenchFigures.requests(cluster) - requests) / 2);
+      figures.operator(cluster, "later");
     } finally {
-      Files.write(FIGURES, figures);
+      figures.write();
     }
-  }
-
-  private void say(String name, Object value) {
-    var line =
-        value instanceof Double number
-            ? "%s: %.1f".formatted(name, number)
-            : "%s: %s".formatted(name, value);
-    System.out.println(line);
-    figures.add(line);
   }
 
   private static void create(Workspace workspace, ServersToBreak servers, int i) {
@@ -136,10 +125,6 @@ class ConnectionsBench {
         .count();
   }
 
-  private static double seconds(long since) {
-    return (System.nanoTime() - since) / 1e9;
-  }
-
   private static long sessions(ServersToBreak servers) throws Exception {
     try (var session = servers.superuser(Port.SERVER, "postgres");
         var statement = session.createStatement();
@@ -149,59 +134,5 @@ class ConnectionsBench {
       row.next();
       return row.getLong(1);
     }
-  }
-
-  private void operator(Cluster cluster, String when) throws IOException {
-    say("threads_" + when, metric(cluster, "jvm_threads_live_threads"));
-    say("heap_mib_" + when, metric(cluster, "jvm_memory_used_bytes{area=\"heap\"") >> 20);
-    say("resident_mib_" + when, residentKibibytes(cluster) >> 10);
-  }
-
-  /** The sum of a metric over its labels. */
-  private static long metric(Cluster cluster, String prefix) {
-    return cluster
-        .kubectl()
-        .run(
-            "get",
-            "--raw",
-            "/api/v1/namespaces/%s/pods/%s:8080/proxy/q/metrics"
-                .formatted(Cluster.SYSTEM_NAMESPACE, pod(cluster)))
-        .lines()
-        .filter(line -> line.startsWith(prefix))
-        .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' '))))
-        .sum();
-  }
-
-  private static long residentKibibytes(Cluster cluster) {
-    return cluster
-        .kubectl()
-        .run(
-            "exec",
-            "--namespace=" + Cluster.SYSTEM_NAMESPACE,
-            pod(cluster),
-            "--",
-            "cat",
-            "/proc/1/status")
-        .lines()
-        .filter(line -> line.startsWith("VmRSS:"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-        .sum();
-  }
-
-  private static String pod(Cluster cluster) {
-    return cluster
-        .client()
-        .pods()
-        .inNamespace(Cluster.SYSTEM_NAMESPACE)
-        .withLabel("app.kubernetes.io/name", "pgcask")
-        .list()
-        .getItems()
-        .getFirst()
-        .getMetadata()
-        .getName();
-  }
-
-  private static long requests(Cluster cluster) {
-    return cluster.audit().map(List::size).orElse(0);
   }
 }

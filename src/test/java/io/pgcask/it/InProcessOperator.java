@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.pgcask.operator.Namespaces;
 import io.pgcask.operator.TestConfig;
 import io.pgcask.operator.backup.BackupData;
@@ -30,6 +31,10 @@ import io.pgcask.operator.restore.RestorePlanner;
 import io.pgcask.operator.restore.RestoreReconciler;
 import io.pgcask.operator.restore.SafetyBackups;
 import io.pgcask.operator.restore.SpareDatabaseRemoval;
+import io.pgcask.operator.schedule.BackupScheduleReconciler;
+import io.pgcask.operator.schedule.ChildBackups;
+import io.pgcask.operator.schedule.ScheduleEvents;
+import io.pgcask.operator.schedule.notification.Notifications;
 import io.pgcask.operator.status.StatusWriter;
 import java.time.Clock;
 import java.time.Duration;
@@ -40,13 +45,13 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * The reconcilers of Backups and Restores within this JVM, under the operator's rights, for one
- * namespace and for resources with one label: an operator that can be broken on purpose. The
- * deployed one must be scaled to zero.
+ * The reconcilers of Backups, Restores and BackupSchedules within this JVM, under the operator's
+ * rights, for one namespace and for resources with one label: an operator that can be broken on
+ * purpose. The deployed one must be scaled to zero.
  */
 final class InProcessOperator implements AutoCloseable {
 
-  /** Label that says which of these operators a Backup or Restore belongs to. */
+  /** Label that says which of these operators a resource belongs to. */
   static final String LABEL = "pgcask.test/operator";
 
   /** Says at length that an operator without power cannot do its work. Held, or it is forgotten. */
@@ -65,6 +70,17 @@ final class InProcessOperator implements AutoCloseable {
 
   /** With another image for its Jobs. */
   static InProcessOperator start(Workspace workspace, String label, Power power, String image) {
+    return start(workspace, label, power, image, Clock.tickSeconds(ZoneOffset.UTC));
+  }
+
+  /** One whose schedules read another clock. */
+  static InProcessOperator start(Workspace workspace, String label, Clock schedules) {
+    return start(
+        workspace, label, Power.unlimited(), workspace.cluster().settings().image(), schedules);
+  }
+
+  private static InProcessOperator start(
+      Workspace workspace, String label, Power power, String image, Clock schedules) {
     FRAMEWORK.setLevel(Level.OFF);
     var client = client(workspace.cluster(), power);
     var operator =
@@ -110,12 +126,22 @@ final class InProcessOperator implements AutoCloseable {
             parts);
     register(operator, workspace, label, backups);
     register(operator, workspace, label, restores);
+    register(
+        operator,
+        workspace,
+        label,
+        new BackupScheduleReconciler(
+            new ChildBackups(client),
+            writer,
+            new ScheduleEvents(events),
+            Notifications.of(secrets, events, () -> false, clock),
+            schedules));
     operator.start();
     return new InProcessOperator(operator);
   }
 
   private static void register(
-      Operator operator, Workspace workspace, String label, RunReconciler<?> reconciler) {
+      Operator operator, Workspace workspace, String label, Reconciler<?> reconciler) {
     operator.register(
         reconciler,
         overrider ->

@@ -10,6 +10,7 @@ import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 import java.util.Map;
 
@@ -34,6 +35,7 @@ import java.util.Map;
         "!(has(self.skipIfUnchanged) && self.skipIfUnchanged) || !has(self.template.spec.scope) || self.template.spec.scope != 'Server'",
     message =
         "skipIfUnchanged looks at one database: make a schedule per database instead of scope Server")
+@RecordBuilder
 public record BackupScheduleSpec(
     @Required
         @Size(min = 1, max = 128)

@@ -19,13 +19,24 @@ public record BackupScheduleStatus(
         @JsonPropertyDescription(
             "Ready, Reconciling, Stalled, Healthy, StorageReady, SizeAnomaly and NotificationsReady.")
         List<Condition> conditions,
-    @JsonPropertyDescription("The slot of the newest Backup that was created.")
+    @JsonPropertyDescription("The slot of the newest Backup that was created for one.")
         Instant lastScheduleTime,
+    @JsonPropertyDescription(
+            "Slots up to this time are history: a Backup was created for them, or they were skipped or missed,"
+                + " or they passed before the schedule was created, changed or resumed.")
+        Instant handledUntil,
+    @Size(max = 256)
+        @JsonPropertyDescription(
+            "The schedule and timeZone that nextScheduleTime comes from. When they change, slots of the new"
+                + " ones count from then on.")
+        String observedTimetable,
     @JsonPropertyDescription("When the newest Completed Backup of this schedule ended.")
         Instant lastSuccessfulTime,
     @JsonPropertyDescription("When the newest Failed Backup of this schedule ended.")
         Instant lastFailureTime,
-    @JsonPropertyDescription("The next slot; absent while suspended.") Instant nextScheduleTime,
+    @JsonPropertyDescription(
+            "When the next Backup is created: the next slot, and its jitter. Absent while suspended.")
+        Instant nextScheduleTime,
     @JsonPropertyDescription("Name of the newest Backup that was created.") String lastBackupName,
     @JsonPropertyDescription("How many Backups of this schedule have not ended.") Integer active,
     @JsonPropertyDescription(
@@ -34,7 +45,7 @@ public record BackupScheduleStatus(
         Integer skippedRuns,
     @JsonPropertyDescription(
             "How many slots passed without a Backup because nobody created it in time: the operator was away,"
-                + " or startingDeadlineSeconds had passed. 1000 at most of one downtime.")
+                + " or startingDeadlineSeconds had passed. 100 at most of one downtime.")
         Integer missedRuns,
     @JsonPropertyDescription("When the last slot was skipped because nothing had changed.")
         Instant lastUnchangedTime,

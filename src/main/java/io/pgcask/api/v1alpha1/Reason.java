@@ -35,8 +35,16 @@ public enum Reason {
   SCHEDULED("The schedule is active."),
   SUSPENDED("The schedule is suspended."),
   BACKUP_CREATED("A Backup was created, for a slot or for safety before a Restore."),
-  SLOT_SKIPPED("A slot was skipped because an earlier Backup had not ended."),
-  SLOT_MISSED("Slots passed while no operator ran; the newest of them was caught up."),
+  BACKUP_REPLACED(
+      "A Backup was cancelled because the next slot of its schedule had come (concurrencyPolicy"
+          + " Replace)."),
+  BACKUP_REFUSED("The API server refused the Backup of a schedule; the message says why."),
+  SLOT_SKIPPED(
+      "A slot passed without a Backup: an earlier one had not ended, or a Backup of somebody else has its"
+          + " name."),
+  SLOT_MISSED(
+      "Slots passed while no operator ran, or startingDeadlineSeconds passed; the newest of them is caught"
+          + " up if it may still begin."),
   DATA_DELETED("The data was deleted with the resource, or since it had expired."),
   UNCLAIMED_DATA(
       "Data in storage belongs to no Backup, such as that of deleted ones; it stays, and the connection's"

@@ -1,8 +1,6 @@
 package io.pgcask.operator.schedule;
 
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -16,50 +14,55 @@ import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.BackupSchedule;
 import io.pgcask.api.v1alpha1.BackupScheduleStatus;
-import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.operator.Labels;
-import io.pgcask.operator.Names;
-import io.pgcask.operator.event.Events;
 import io.pgcask.operator.job.Next;
-import io.pgcask.operator.schedule.ScheduleStatusFactory.Slot;
+import io.pgcask.operator.job.SpecOrAnnotations;
 import io.pgcask.operator.schedule.notification.Notifications;
+import io.pgcask.operator.schedule.notification.Outbox;
 import io.pgcask.operator.schedule.notification.Overdue;
 import io.pgcask.operator.status.StatusWriter;
-import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Creates a Backup for every slot of a schedule.
  *
- * <p>A slot that comes while an earlier Backup has not ended is skipped. After a downtime the
- * newest slot that passed is caught up, the others are not. The name of a Backup is a function of
- * schedule and slot, so that a slot is never run twice.
+ * <p>After a downtime the newest slot that passed is caught up, the others are not. The name of a
+ * Backup is a function of schedule and slot, so that a slot is never run twice, however often the
+ * operator dies between creating it and writing that down.
  */
-@ControllerConfiguration(name = "backupschedule")
+@ControllerConfiguration(
+    name = "backupschedule",
+    generationAwareEventProcessing = false,
+    informer = @Informer(onUpdateFilter = SpecOrAnnotations.class))
 @GradualRetry(maxAttempts = Integer.MAX_VALUE, maxInterval = 60_000)
 public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
 
-  private final KubernetesClient client;
+  private static final String BACKUPS = "backups";
+
+  /** How soon to try again what the API server refused. */
+  private static final Duration AFTER_REFUSAL = Duration.ofMinutes(1);
+
+  private final ChildBackups backups;
   private final StatusWriter writer;
-  private final Events events;
+  private final ScheduleEvents events;
   private final Notifications notifications;
   private final Clock clock;
 
   /** Made by the container, and by tests with parts of their own. */
   public BackupScheduleReconciler(
-      KubernetesClient client,
+      ChildBackups backups,
       StatusWriter writer,
-      Events events,
+      ScheduleEvents events,
       Notifications notifications,
       Clock clock) {
-    this.client = client;
+    this.backups = backups;
     this.writer = writer;
     this.events = events;
     this.notifications = notifications;
@@ -72,153 +75,147 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
     return List.of(
         new InformerEventSource<>(
             InformerEventSourceConfiguration.from(Backup.class, BackupSchedule.class)
-                .withName("backups")
+                .withName(BACKUPS)
                 .withLabelSelector(Labels.SCHEDULE)
-                .withSecondaryToPrimaryMapper(
-                    backup ->
-                        Labels.annotation(backup, Labels.SCHEDULE)
-                            .map(
-                                name ->
-                                    Set.of(
-                                        new ResourceID(name, backup.getMetadata().getNamespace())))
-                            .orElse(Set.of()))
+                .withSecondaryToPrimaryMapper(BackupScheduleReconciler::schedule)
                 .build(),
             context),
         notifications.attempts());
   }
 
+  private static Set<ResourceID> schedule(Backup backup) {
+    return Labels.annotation(backup, Labels.SCHEDULE)
+        .map(name -> Set.of(new ResourceID(name, backup.getMetadata().getNamespace())))
+        .orElse(Set.of());
+  }
+
   @Override
   public UpdateControl<BackupSchedule> reconcile(
       BackupSchedule schedule, Context<BackupSchedule> context) {
-    if (schedule.isMarkedForDeletion()) {
-      return UpdateControl.noUpdate();
-    }
-    var children = context.getSecondaryResourcesAsStream(Backup.class).toList();
-    return Next.reconcile(schedule, current -> tick(current, children));
+    return schedule.isMarkedForDeletion()
+        ? UpdateControl.noUpdate()
+        : Next.reconcile(schedule, current -> step(current, context));
   }
 
-  private Next<BackupSchedule> tick(BackupSchedule schedule, List<Backup> children) {
+  private Next<BackupSchedule> step(BackupSchedule schedule, Context<BackupSchedule> context) {
     var now = clock.instant();
-    var spec = schedule.getSpec();
-    CronSchedule cron;
+    var children = children(context);
+    Timetable timetable;
     try {
-      cron = CronSchedule.parse(spec.schedule(), spec.timeZone());
+      timetable = Timetable.of(schedule);
     } catch (IllegalArgumentException e) {
-      return stalled(schedule, children, e.getMessage(), now);
+      return invalid(schedule, children, e.getMessage(), now);
     }
-    if (Boolean.TRUE.equals(spec.suspend())) {
-      var passed = cron.latest(now).filter(slot -> slot.isAfter(horizon(schedule)));
-      return write(
-              schedule,
-              children,
-              ScheduleStatusFactory.suspended(schedule, children, passed, now),
-              now)
-          .<Next<BackupSchedule>>map(Next.Wait::new)
-          .orElseGet(Next.Done::new);
+    if (timetable.next(now).isEmpty()) {
+      return invalid(
+          schedule,
+          children,
+          "%s does not fire within five years".formatted(schedule.getSpec().schedule()),
+          now);
     }
-    var next = cron.next(now);
-    if (next.isEmpty()) {
-      return stalled(
-          schedule, children, "%s never fires in five years".formatted(spec.schedule()), now);
-    }
-    var due = cron.latest(now).filter(slot -> slot.isAfter(horizon(schedule)));
-    var outcome = due.map(slot -> run(schedule, children, slot)).orElseGet(Slot.None::new);
-    var status = ScheduleStatusFactory.scheduled(schedule, children, outcome, next.get(), now);
-    var untilNext = Duration.between(now, next.get());
-    return new Next.Wait<>(
-        write(schedule, children, status, now)
-            .filter(delay -> delay.compareTo(untilNext) < 0)
-            .orElse(untilNext));
+    var outcome = act(schedule, SlotPlanner.plan(schedule, timetable, children, now), context);
+    var after = children(context); // with what was created just now
+    var suspended = Boolean.TRUE.equals(schedule.getSpec().suspend());
+    var status =
+        suspended
+            ? ScheduleStatusFactory.suspended(schedule, after, outcome, now)
+            : ScheduleStatusFactory.scheduled(schedule, timetable, after, outcome, now);
+    var outbox = outbox(schedule, after, status, now);
+    var written = writer.write(schedule, Notifications.into(schedule, status, outbox, now));
+    events.tell(schedule, outcome);
+    var attempt = notifications.written(written, outbox, now);
+    return switch (outcome) {
+      case Outcome.Created created -> new Next.Continue<>(written);
+      case Outcome.Declined declined -> new Next.Continue<>(written);
+      case Outcome.Skipped skipped -> new Next.Continue<>(written);
+      case Outcome.Missed missed -> new Next.Continue<>(written);
+      case Outcome.Refused refused -> new Next.Wait<>(AFTER_REFUSAL);
+      case Outcome.Quiet quiet -> next(status, attempt, now);
+      case Outcome.Waiting waiting -> next(status, attempt, now);
+    };
   }
 
-  /**
-   * Writes a status with what is to be notified, and has that sent.
-   *
-   * @return when an attempt is due
-   */
-  private Optional<Duration> write(
+  private static List<Backup> children(Context<BackupSchedule> context) {
+    return context.getSecondaryResourcesAsStream(Backup.class).toList();
+  }
+
+  private Outcome act(BackupSchedule schedule, Plan plan, Context<BackupSchedule> context) {
+    return switch (plan) {
+      case Plan.Nothing nothing -> new Outcome.Quiet();
+      case Plan.Start start -> create(schedule, start, context);
+      case Plan.Replace replace -> {
+        replace.earlier().stream()
+            .filter(backup -> !Boolean.TRUE.equals(backup.getSpec().cancel()))
+            .forEach(
+                backup -> {
+                  backups.cancel(backup);
+                  events.replaced(schedule, backup, replace.run());
+                });
+        yield new Outcome.Waiting(
+            replace.run(),
+            "waits for %s to end before it creates %s"
+                .formatted(
+                    replace.earlier().getFirst().getMetadata().getName(), replace.run().name()));
+      }
+      case Plan.Skip skip ->
+          new Outcome.Skipped(
+              skip.slot(),
+              "Backup %s has not ended".formatted(skip.earlier().getMetadata().getName()),
+              skip.missed());
+      case Plan.Miss miss -> new Outcome.Missed(miss.slot(), miss.missed());
+    };
+  }
+
+  private Outcome create(
+      BackupSchedule schedule, Plan.Start start, Context<BackupSchedule> context) {
+    var run = start.run();
+    return switch (backups.create(schedule, run)) {
+      case ChildBackups.Creation.There there -> {
+        remember(schedule, there.backup(), context);
+        yield new Outcome.Created(run, start.missed());
+      }
+      case ChildBackups.Creation.NameTaken taken ->
+          givenUp(run, start, "a Backup %s of somebody else exists".formatted(run.name()));
+      case ChildBackups.Creation.Refused refused ->
+          run.ofTimetable()
+              ? new Outcome.Refused(run, refused.why())
+              : new Outcome.Declined(run, refused.why());
+    };
+  }
+
+  private static Outcome givenUp(Run run, Plan.Start start, String why) {
+    return run.ofTimetable()
+        ? new Outcome.Skipped(run.time(), why, start.missed())
+        : new Outcome.Declined(run, why);
+  }
+
+  /** The cache learns of it at once: the next step counts it. */
+  private static void remember(
+      BackupSchedule schedule, Backup created, Context<BackupSchedule> context) {
+    var source =
+        (InformerEventSource<Backup, BackupSchedule>)
+            context.eventSourceRetriever().getEventSourceFor(Backup.class, BACKUPS);
+    source.handleRecentResourceCreate(ResourceID.fromResource(created), created);
+  }
+
+  private Outbox outbox(
       BackupSchedule schedule, List<Backup> children, BackupScheduleStatus status, Instant now) {
     var lastSuccess = Optional.ofNullable(status.lastSuccessfulTime());
-    var outbox = notifications.step(schedule, children, Overdue.since(schedule, lastSuccess, now));
-    writer.write(schedule, Notifications.into(schedule, status, outbox, now));
-    return notifications.written(schedule, outbox, now);
+    return notifications.step(schedule, children, Overdue.since(schedule, lastSuccess, now));
   }
 
-  private Slot run(BackupSchedule schedule, List<Backup> children, Instant slot) {
-    var name = Names.scheduledBackup(schedule.getMetadata().getName(), slot);
-    var earlier =
-        children.stream()
-            .filter(child -> !child.getMetadata().getName().equals(name))
-            .filter(child -> !ScheduleStatusFactory.hasEnded(child))
-            .findFirst();
-    if (earlier.isPresent()) {
-      events.warning(
-          schedule,
-          Reason.SLOT_SKIPPED,
-          "skipped %s: Backup %s has not ended"
-              .formatted(slot, earlier.get().getMetadata().getName()));
-      return new Slot.Skipped(slot);
-    }
-    return create(schedule, name, slot) ? new Slot.Created(slot, name) : new Slot.Skipped(slot);
+  /** Whatever comes first: the next slot, or the next attempt to notify. */
+  private static Next<BackupSchedule> next(
+      BackupScheduleStatus status, Optional<Duration> attempt, Instant now) {
+    var slot =
+        Optional.ofNullable(status.nextScheduleTime()).map(next -> Duration.between(now, next));
+    return Stream.concat(slot.stream(), attempt.stream())
+        .min(Comparator.naturalOrder())
+        .<Next<BackupSchedule>>map(Next.Wait::new)
+        .orElseGet(Next.Done::new);
   }
 
-  /** Creates the slot's Backup, or finds that it exists already and is ours. */
-  private boolean create(BackupSchedule schedule, String name, Instant slot) {
-    try {
-      client.resource(backup(schedule, name, slot)).create();
-      events.normal(
-          schedule, Reason.BACKUP_CREATED, "created Backup %s for %s".formatted(name, slot));
-      return true;
-    } catch (KubernetesClientException e) {
-      if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
-        throw e;
-      }
-      var found =
-          client
-              .resources(Backup.class)
-              .inNamespace(schedule.getMetadata().getNamespace())
-              .withName(name)
-              .get();
-      var ours =
-          found != null
-              && Labels.annotation(found, Labels.SCHEDULE)
-                  .filter(schedule.getMetadata().getName()::equals)
-                  .isPresent();
-      if (!ours) {
-        events.warning(
-            schedule,
-            Reason.SLOT_SKIPPED,
-            "skipped %s: a Backup %s of somebody else exists".formatted(slot, name));
-      }
-      return ours;
-    }
-  }
-
-  /** No owner reference: deleting a schedule leaves its Backups. */
-  private static Backup backup(BackupSchedule schedule, String name, Instant slot) {
-    var template = schedule.getSpec().template();
-    var labels = new HashMap<String, String>();
-    var annotations = new HashMap<String, String>();
-    if (template.metadata() != null) {
-      labels.putAll(Optional.ofNullable(template.metadata().labels()).orElse(Map.of()));
-      annotations.putAll(Optional.ofNullable(template.metadata().annotations()).orElse(Map.of()));
-    }
-    labels.put(Labels.SCHEDULE, Names.labelValue(schedule.getMetadata().getName()));
-    annotations.put(Labels.SCHEDULE, schedule.getMetadata().getName());
-    annotations.put(Labels.SCHEDULED_FOR, slot.toString());
-    var backup = new Backup();
-    backup.setMetadata(
-        new ObjectMetaBuilder()
-            .withName(name)
-            .withNamespace(schedule.getMetadata().getNamespace())
-            .withLabels(labels)
-            .withAnnotations(annotations)
-            .build());
-    backup.setSpec(template.spec());
-    return backup;
-  }
-
-  private Next<BackupSchedule> stalled(
+  private Next<BackupSchedule> invalid(
       BackupSchedule schedule, List<Backup> children, String message, Instant now) {
     var status = ScheduleStatusFactory.invalid(schedule, children, message, now);
     var known =
@@ -226,17 +223,10 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
             .map(BackupScheduleStatus::conditions)
             .orElse(List.of());
     if (!known.containsAll(status.conditions())) {
-      events.warning(schedule, Reason.INVALID_SCHEDULE, message);
+      events.invalid(schedule, message);
     }
-    return write(schedule, children, status, now)
-        .<Next<BackupSchedule>>map(Next.Wait::new)
-        .orElseGet(Next.Done::new);
-  }
-
-  /** Slots up to here are history: those before creation, and those that were run or skipped. */
-  private static Instant horizon(BackupSchedule schedule) {
-    return Optional.ofNullable(schedule.getStatus())
-        .map(BackupScheduleStatus::lastScheduleTime)
-        .orElseGet(() -> Instant.parse(schedule.getMetadata().getCreationTimestamp()));
+    var outbox = outbox(schedule, children, status, now);
+    writer.write(schedule, Notifications.into(schedule, status, outbox, now));
+    return next(status, notifications.written(schedule, outbox, now), now);
   }
 }

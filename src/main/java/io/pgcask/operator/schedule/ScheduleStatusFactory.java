@@ -7,6 +7,7 @@ import io.pgcask.api.v1alpha1.BackupScheduleStatus;
 import io.pgcask.api.v1alpha1.BackupScheduleStatusBuilder;
 import io.pgcask.api.v1alpha1.BackupStatus;
 import io.pgcask.api.v1alpha1.Reason;
+import io.pgcask.api.v1alpha1.ScheduleLastHandledBuilder;
 import io.pgcask.operator.status.Conditions;
 import java.time.Instant;
 import java.util.Comparator;
@@ -28,41 +29,26 @@ final class ScheduleStatusFactory {
 
   private ScheduleStatusFactory() {}
 
-  /** What the slot that was due came to. */
-  sealed interface Slot {
-    /** None was due. */
-    record None() implements Slot {}
-
-    /** A Backup was created for it. */
-    record Created(Instant slot, String backup) implements Slot {}
-
-    /** It was skipped. */
-    record Skipped(Instant slot) implements Slot {}
-  }
-
+  /** After a plan was carried out. */
   static BackupScheduleStatus scheduled(
-      BackupSchedule schedule, List<Backup> children, Slot slot, Instant next, Instant now) {
-    var builder = common(schedule, children).nextScheduleTime(next);
-    var message = "the next Backup is due at " + next;
-    switch (slot) {
-      case Slot.None none -> {}
-      case Slot.Created created ->
-          builder.lastScheduleTime(created.slot()).lastBackupName(created.backup());
-      case Slot.Skipped skipped ->
-          builder
-              .lastScheduleTime(skipped.slot())
-              .skippedRuns(Optional.ofNullable(builder.skippedRuns()).orElse(0) + 1);
-    }
-    return builder
-        .conditions(conditions(schedule, now).ready(Reason.SCHEDULED, message).list())
-        .build();
+      BackupSchedule schedule,
+      Timetable timetable,
+      List<Backup> children,
+      Outcome outcome,
+      Instant now) {
+    var builder =
+        common(schedule, children)
+            .handledUntil(SlotHistory.handledUntil(schedule, timetable, now))
+            .nextScheduleTime(timetable.next(now).map(timetable::start).orElse(null));
+    record(builder, outcome);
+    return builder.conditions(conditions(schedule, builder, outcome, now).list()).build();
   }
 
   /** While suspended no slot is due; the slots that pass are not caught up afterwards. */
   static BackupScheduleStatus suspended(
-      BackupSchedule schedule, List<Backup> children, Optional<Instant> latest, Instant now) {
+      BackupSchedule schedule, List<Backup> children, Outcome outcome, Instant now) {
     var builder = common(schedule, children).nextScheduleTime(null);
-    latest.ifPresent(builder::lastScheduleTime);
+    record(builder, outcome);
     return builder
         .conditions(
             conditions(schedule, now).ready(Reason.SUSPENDED, "spec.suspend is true").list())
@@ -77,6 +63,60 @@ final class ScheduleStatusFactory {
         .build();
   }
 
+  private static void record(BackupScheduleStatusBuilder builder, Outcome outcome) {
+    switch (outcome) {
+      case Outcome.Quiet quiet -> {}
+      case Outcome.Waiting waiting -> {}
+      case Outcome.Refused refused -> {}
+      case Outcome.Created created -> {
+        builder.lastBackupName(created.run().name());
+        addMissed(builder, created.missed());
+        answered(builder, created.run());
+        if (created.run().ofTimetable()) {
+          builder.lastScheduleTime(created.run().time()).handledUntil(created.run().time());
+        }
+      }
+      case Outcome.Declined declined -> answered(builder, declined.run());
+      case Outcome.Skipped skipped -> {
+        builder
+            .handledUntil(skipped.slot())
+            .skippedRuns(Optional.ofNullable(builder.skippedRuns()).orElse(0) + 1);
+        addMissed(builder, skipped.missed());
+      }
+      case Outcome.Missed missed -> {
+        builder.handledUntil(missed.slot());
+        addMissed(builder, missed.missed());
+      }
+    }
+  }
+
+  private static void answered(BackupScheduleStatusBuilder builder, Run run) {
+    switch (run.cause()) {
+      case Run.Cause.Asked asked ->
+          builder.lastHandled(ScheduleLastHandledBuilder.builder().runNow(asked.value()).build());
+      case Run.Cause.Slot slot -> {}
+      case Run.Cause.Immediate immediate -> {}
+    }
+  }
+
+  private static void addMissed(BackupScheduleStatusBuilder builder, int missed) {
+    if (missed > 0) {
+      builder.missedRuns(Optional.ofNullable(builder.missedRuns()).orElse(0) + missed);
+    }
+  }
+
+  private static Conditions conditions(
+      BackupSchedule schedule, BackupScheduleStatusBuilder builder, Outcome outcome, Instant now) {
+    var conditions = conditions(schedule, now);
+    return switch (outcome) {
+      case Outcome.Refused refused -> conditions.reconciling(Reason.BACKUP_REFUSED, refused.why());
+      case Outcome.Waiting waiting -> conditions.ready(Reason.SCHEDULED, waiting.why());
+      default ->
+          conditions.ready(
+              Reason.SCHEDULED, "the next Backup is due at " + builder.nextScheduleTime());
+    };
+  }
+
   private static BackupScheduleStatusBuilder common(
       BackupSchedule schedule, List<Backup> children) {
     var builder =
@@ -85,6 +125,7 @@ final class ScheduleStatusFactory {
             : BackupScheduleStatusBuilder.builder(schedule.getStatus());
     return builder
         .observedGeneration(schedule.getMetadata().getGeneration())
+        .observedTimetable(Timetable.words(schedule.getSpec()))
         .active((int) children.stream().filter(child -> !hasEnded(child)).count())
         .lastSuccessfulTime(newest(children, BackupPhase.COMPLETED, builder.lastSuccessfulTime()))
         .lastFailureTime(newest(children, BackupPhase.FAILED, builder.lastFailureTime()));

@@ -1,0 +1,287 @@
+package io.pgcask.operator.schedule;
+
+import io.pgcask.api.v1alpha1.Backup;
+import io.pgcask.api.v1alpha1.BackupPhase;
+import io.pgcask.api.v1alpha1.BackupSchedule;
+import io.pgcask.api.v1alpha1.BackupScheduleSpecBuilder;
+import io.pgcask.api.v1alpha1.BackupSpecBuilder;
+import io.pgcask.api.v1alpha1.BackupStatusBuilder;
+import io.pgcask.api.v1alpha1.ConcurrencyPolicy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+
+/**
+ * Years of a schedule in which everything goes wrong: the operator is away, dies between creating a
+ * Backup and writing that down, reads an old state of the schedule; Backups take long and fail;
+ * somebody suspends, resumes and edits. Time is a number here; what decides is the real code.
+ */
+final class ScheduleWorld {
+
+  /** As the loop in {@link io.pgcask.operator.job.Next}. */
+  private static final int MOST_STEPS = 16;
+
+  private final Random random;
+  private final Settings settings;
+  private final Map<String, Instant> ends = new HashMap<>();
+  private final Map<Instant, Integer> creations = new HashMap<>();
+  private final Map<String, Timetable> timetables = new HashMap<>();
+  private final TreeSet<Instant> skipped = new TreeSet<>();
+  private final TreeSet<Instant> up = new TreeSet<>();
+  private final List<Segment> segments = new ArrayList<>();
+  private final TreeMap<String, Backup> backups = new TreeMap<>();
+  private BackupSchedule schedule;
+  private BackupSchedule stale;
+  private int stalls;
+
+  /**
+   * What the world is like.
+   *
+   * @param policy what happens if runs overlap
+   * @param longest how long a Backup takes at most
+   * @param crashes of a hundred writes of the status, how many the operator does not live to do
+   */
+  record Settings(
+      String cron,
+      List<String> zones,
+      ConcurrencyPolicy policy,
+      Integer deadline,
+      Integer jitter,
+      Duration longest,
+      int crashes) {}
+
+  /** A time in which one timetable was in force. */
+  record Segment(String zone, Instant from, Instant to, int missed) {}
+
+  ScheduleWorld(long seed, Settings settings, Instant start) {
+    this.random = new Random(seed);
+    this.settings = settings;
+    this.schedule =
+        Schedules.of(
+            start,
+            settings.cron(),
+            spec ->
+                spec.timeZone(settings.zones().getFirst())
+                    .concurrencyPolicy(settings.policy())
+                    .startingDeadlineSeconds(settings.deadline())
+                    .jitterSeconds(settings.jitter()));
+    this.stale = schedule;
+  }
+
+  /** How often each slot was run. */
+  Map<Instant, Integer> creations() {
+    return creations;
+  }
+
+  TreeSet<Instant> skipped() {
+    return skipped;
+  }
+
+  /** When the operator looked. */
+  TreeSet<Instant> looks() {
+    return up;
+  }
+
+  List<Segment> segments() {
+    return segments;
+  }
+
+  Timetable timetable() {
+    return timetable(schedule);
+  }
+
+  private Timetable timetable(BackupSchedule of) {
+    return timetables.computeIfAbsent(of.getSpec().timeZone(), zone -> Timetable.of(of));
+  }
+
+  /** Lets time pass. */
+  void run(Instant start, Instant end) {
+    var now = start;
+    var segmentStart = start;
+    var missedBefore = 0;
+    var nextEdit = start.plus(days(20, 400));
+    var nextDown = start.plus(days(1, 60));
+    while (now.isBefore(end)) {
+      if (!now.isBefore(nextDown)) {
+        now = now.plus(downtime());
+        nextDown = now.plus(days(1, 60));
+        continue;
+      }
+      if (!now.isBefore(nextEdit)) {
+        segments.add(segment(segmentStart, missedBefore));
+        edit();
+        nextEdit = now.plus(days(20, 400));
+        now = look(now);
+        segmentStart = schedule.getStatus().handledUntil();
+        missedBefore = missed();
+      } else {
+        now = look(now);
+      }
+      now = wakeUp(now, nextDown, nextEdit);
+    }
+    segments.add(segment(segmentStart, missedBefore));
+  }
+
+  private Segment segment(Instant from, int missedBefore) {
+    return new Segment(
+        schedule.getSpec().timeZone(),
+        from,
+        schedule.getStatus().handledUntil(),
+        missed() - missedBefore);
+  }
+
+  private int missed() {
+    var missed = schedule.getStatus().missedRuns();
+    return missed == null ? 0 : missed;
+  }
+
+  /** The operator looks at the schedule until nothing is left to do; if it dies, once more. */
+  private Instant look(Instant time) {
+    var now = time;
+    while (!looked(now)) {
+      now = now.plusSeconds(1 + random.nextInt(600));
+    }
+    return now;
+  }
+
+  private boolean looked(Instant now) {
+    up.add(now);
+    backups.replaceAll((name, backup) -> atTime(name, backup, now));
+    for (int i = 0; i < MOST_STEPS; i++) {
+      var seen = random.nextInt(100) < settings.crashes() ? stale : schedule;
+      var outcome =
+          act(SlotPlanner.plan(seen, timetable(seen), List.copyOf(backups.values()), now), now);
+      if (random.nextInt(100) < settings.crashes()) {
+        return false;
+      }
+      if (seen != schedule) {
+        continue; // the write is refused: somebody else wrote first
+      }
+      var written = copy(schedule);
+      written.setStatus(
+          ScheduleStatusFactory.scheduled(
+              schedule, timetable(), List.copyOf(backups.values()), outcome, now));
+      stale = schedule;
+      schedule = written;
+      if (outcome instanceof Outcome.Skipped skip) {
+        skipped.add(skip.slot());
+      }
+      if (outcome instanceof Outcome.Quiet || outcome instanceof Outcome.Waiting) {
+        retain();
+        return true;
+      }
+    }
+    stalls++;
+    return true;
+  }
+
+  /** How often one look was not enough. */
+  int stalls() {
+    return stalls;
+  }
+
+  private Outcome act(Plan plan, Instant now) {
+    return switch (plan) {
+      case Plan.Nothing nothing -> new Outcome.Quiet();
+      case Plan.Skip skip -> new Outcome.Skipped(skip.slot(), "", skip.missed());
+      case Plan.Miss miss -> new Outcome.Missed(miss.slot(), miss.missed());
+      case Plan.Start start -> {
+        if (!backups.containsKey(start.run().name())) {
+          create(start.run(), now);
+        }
+        yield new Outcome.Created(start.run(), start.missed());
+      }
+      case Plan.Replace replace -> {
+        replace.earlier().forEach(earlier -> cancel(earlier.getMetadata().getName(), now));
+        yield new Outcome.Waiting(replace.run(), "");
+      }
+    };
+  }
+
+  private void create(Run run, Instant now) {
+    creations.merge(run.time(), 1, Integer::sum);
+    var backup = Schedules.backup(run.name(), BackupPhase.RUNNING, null);
+    backups.put(run.name(), backup);
+    ends.put(
+        run.name(),
+        now.plusSeconds(1 + (long) (random.nextDouble() * settings.longest().toSeconds())));
+  }
+
+  private void cancel(String name, Instant now) {
+    backups.get(name).setSpec(BackupSpecBuilder.builder().cancel(true).build());
+    ends.merge(name, now.plusSeconds(1 + random.nextInt(90)), (a, b) -> a.isBefore(b) ? a : b);
+  }
+
+  private Backup atTime(String name, Backup backup, Instant now) {
+    var end = ends.get(name);
+    if (ScheduleStatusFactory.hasEnded(backup) || now.isBefore(end)) {
+      return backup;
+    }
+    var ended = Schedules.backup(name, BackupPhase.COMPLETED, end);
+    ended.setSpec(backup.getSpec());
+    var failed = Boolean.TRUE.equals(backup.getSpec().cancel()) || random.nextInt(10) == 0;
+    ended.setStatus(
+        BackupStatusBuilder.builder()
+            .phase(failed ? BackupPhase.FAILED : BackupPhase.COMPLETED)
+            .completionTime(end)
+            .build());
+    return ended;
+  }
+
+  /** Old ones go, also those whose slot could be run again if the history were lost. */
+  private void retain() {
+    while (backups.size() > 5 && ScheduleStatusFactory.hasEnded(backups.firstEntry().getValue())) {
+      ends.remove(backups.pollFirstEntry().getKey());
+    }
+  }
+
+  private void edit() {
+    UnaryOperator<BackupScheduleSpecBuilder> change =
+        spec -> spec.timeZone(settings.zones().get(random.nextInt(settings.zones().size())));
+    schedule = copy(schedule);
+    schedule.setSpec(change.apply(BackupScheduleSpecBuilder.builder(schedule.getSpec())).build());
+    stale = schedule;
+  }
+
+  private static BackupSchedule copy(BackupSchedule schedule) {
+    var copy = new BackupSchedule();
+    copy.setMetadata(schedule.getMetadata());
+    copy.setSpec(schedule.getSpec());
+    copy.setStatus(schedule.getStatus());
+    return copy;
+  }
+
+  private Instant wakeUp(Instant now, Instant... others) {
+    var wake = schedule.getStatus().nextScheduleTime();
+    for (var other : others) {
+      wake = other.isBefore(wake) ? other : wake;
+    }
+    for (var backup : backups.values()) {
+      var end = ends.get(backup.getMetadata().getName());
+      if (!ScheduleStatusFactory.hasEnded(backup) && end.isAfter(now) && end.isBefore(wake)) {
+        wake = end;
+      }
+    }
+    return wake.isAfter(now) ? wake : now.plusSeconds(1);
+  }
+
+  private Duration days(int least, int most) {
+    return Duration.ofMinutes(least * 1440L + (long) (random.nextDouble() * (most - least) * 1440));
+  }
+
+  /** Mostly minutes, sometimes days, seldom months. */
+  private Duration downtime() {
+    return switch (random.nextInt(10)) {
+      case 0 -> days(0, 90);
+      case 1, 2 -> days(0, 4);
+      default -> Duration.ofSeconds(1 + random.nextInt(7200));
+    };
+  }
+}

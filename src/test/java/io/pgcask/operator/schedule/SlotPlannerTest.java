@@ -1,0 +1,237 @@
+package io.pgcask.operator.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgcask.api.v1alpha1.Backup;
+import io.pgcask.api.v1alpha1.BackupPhase;
+import io.pgcask.api.v1alpha1.BackupSchedule;
+import io.pgcask.api.v1alpha1.BackupScheduleSpecBuilder;
+import io.pgcask.api.v1alpha1.BackupSpecBuilder;
+import io.pgcask.api.v1alpha1.ConcurrencyPolicy;
+import io.pgcask.api.v1alpha1.Condition;
+import io.pgcask.operator.Labels;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+class SlotPlannerTest {
+
+  private static final Instant CREATED = Instant.parse("2026-11-26T12:30:00Z");
+  private static final Instant ONE = Instant.parse("2026-11-26T13:00:00Z");
+  private static final Instant TWO = Instant.parse("2026-11-26T14:00:00Z");
+  private static final Instant FOUR = Instant.parse("2026-11-26T16:00:00Z");
+
+  private final List<Backup> children = new ArrayList<>();
+  private BackupSchedule schedule;
+
+  private void given(UnaryOperator<BackupScheduleSpecBuilder> settings) {
+    schedule = Schedules.of(CREATED, "0 * * * *", settings);
+  }
+
+  private void given() {
+    given(UnaryOperator.identity());
+  }
+
+  private Plan plan(Instant now) {
+    return SlotPlanner.plan(schedule, Timetable.of(schedule), children, now);
+  }
+
+  /** Writes the status as the reconciler does. */
+  private void after(Outcome outcome, Instant now) {
+    schedule.setStatus(
+        Boolean.TRUE.equals(schedule.getSpec().suspend())
+            ? ScheduleStatusFactory.suspended(schedule, children, outcome, now)
+            : ScheduleStatusFactory.scheduled(
+                schedule, Timetable.of(schedule), children, outcome, now));
+  }
+
+  private void afterStart(Instant now) {
+    var start = (Plan.Start) plan(now);
+    after(new Outcome.Created(start.run(), start.missed()), now);
+  }
+
+  private void change(UnaryOperator<BackupScheduleSpecBuilder> settings) {
+    schedule.setSpec(settings.apply(BackupScheduleSpecBuilder.builder(schedule.getSpec())).build());
+  }
+
+  private static Run slot(Instant time, String name) {
+    return new Run(name, time, new Run.Cause.Slot());
+  }
+
+  @Test
+  void nothingIsDueBeforeTheFirstSlot() {
+    given();
+    assertThat(plan(CREATED)).isEqualTo(new Plan.Nothing());
+    assertThat(plan(ONE.minusSeconds(1))).isEqualTo(new Plan.Nothing());
+  }
+
+  @Test
+  void aSlotIsDueWhenItComesAndNotAgain() {
+    given();
+    assertThat(plan(ONE)).isEqualTo(new Plan.Start(slot(ONE, "nightly-20261126-1300"), 0));
+    afterStart(ONE);
+    assertThat(plan(ONE)).isEqualTo(new Plan.Nothing());
+    assertThat(plan(TWO.minusSeconds(1))).isEqualTo(new Plan.Nothing());
+    assertThat(plan(TWO)).isInstanceOf(Plan.Start.class);
+  }
+
+  @Test
+  void afterADowntimeTheNewestSlotIsCaughtUpAndTheOthersAreCounted() {
+    given();
+    assertThat(plan(FOUR.plusSeconds(1200)))
+        .isEqualTo(new Plan.Start(slot(FOUR, "nightly-20261126-1600"), 3));
+    afterStart(FOUR.plusSeconds(1200));
+    assertThat(schedule.getStatus().missedRuns()).isEqualTo(3);
+    assertThat(plan(FOUR.plusSeconds(1201))).isEqualTo(new Plan.Nothing());
+  }
+
+  @Test
+  void aLongDowntimeIsNotCountedToItsEnd() {
+    given();
+    assertThat(plan(ONE.plusSeconds(86_400L * 365)))
+        .isInstanceOfSatisfying(
+            Plan.Start.class, start -> assertThat(start.missed()).isEqualTo(100));
+  }
+
+  @Test
+  void pastItsDeadlineASlotIsMissed() {
+    given(spec -> spec.startingDeadlineSeconds(600));
+    assertThat(plan(TWO.plusSeconds(600))).isInstanceOf(Plan.Start.class);
+    assertThat(plan(TWO.plusSeconds(601))).isEqualTo(new Plan.Miss(TWO, 2));
+    after(new Outcome.Missed(TWO, 2), TWO.plusSeconds(601));
+    assertThat(schedule.getStatus().missedRuns()).isEqualTo(2);
+    assertThat(plan(TWO.plusSeconds(602))).isEqualTo(new Plan.Nothing());
+  }
+
+  @Test
+  void anEarlierBackupThatHasNotEndedForbidsTheSlot() {
+    given();
+    children.add(Schedules.backup("nightly-20261126-1300", BackupPhase.PENDING, null));
+    assertThat(plan(TWO)).isInstanceOf(Plan.Skip.class);
+    after(new Outcome.Skipped(TWO, "", 1), TWO);
+    assertThat(schedule.getStatus().skippedRuns()).isEqualTo(1);
+    assertThat(plan(TWO)).isEqualTo(new Plan.Nothing());
+  }
+
+  @Test
+  void thatOfTheSlotItselfDoesNot() {
+    given();
+    children.add(Schedules.backup("nightly-20261126-1400", BackupPhase.RUNNING, null));
+    assertThat(plan(TWO)).isInstanceOf(Plan.Start.class);
+  }
+
+  @Test
+  void allowLetsBothRun() {
+    given(spec -> spec.concurrencyPolicy(ConcurrencyPolicy.ALLOW));
+    children.add(Schedules.backup("nightly-20261126-1300", BackupPhase.RUNNING, null));
+    assertThat(plan(TWO)).isInstanceOf(Plan.Start.class);
+  }
+
+  @Test
+  void replaceWaitsForTheEndOfTheEarlierOneAlsoBeyondTheDeadline() {
+    given(spec -> spec.concurrencyPolicy(ConcurrencyPolicy.REPLACE).startingDeadlineSeconds(10));
+    var earlier = Schedules.backup("nightly-20261126-1300", BackupPhase.RUNNING, null);
+    children.add(earlier);
+    assertThat(plan(TWO)).isInstanceOf(Plan.Replace.class);
+    earlier.setSpec(BackupSpecBuilder.builder().cancel(true).build());
+    assertThat(plan(TWO.plusSeconds(11))).isInstanceOf(Plan.Replace.class);
+    children.set(
+        0, Schedules.backup("nightly-20261126-1300", BackupPhase.FAILED, TWO.plusSeconds(12)));
+    children.getFirst().setSpec(BackupSpecBuilder.builder().cancel(true).build());
+    assertThat(plan(TWO.plusSeconds(13))).isInstanceOf(Plan.Start.class);
+  }
+
+  @Test
+  void whileSuspendedNothingIsDueAndNothingIsCaughtUpAfterwards() {
+    given(spec -> spec.suspend(true));
+    after(new Outcome.Quiet(), CREATED);
+    assertThat(plan(FOUR)).isEqualTo(new Plan.Nothing());
+    change(spec -> spec.suspend(false));
+    assertThat(plan(FOUR.plusSeconds(60))).isEqualTo(new Plan.Nothing());
+    after(new Outcome.Quiet(), FOUR.plusSeconds(60));
+    assertThat(schedule.getStatus().missedRuns()).isNull();
+    assertThat(plan(FOUR.plusSeconds(3600)))
+        .isEqualTo(new Plan.Start(slot(FOUR.plusSeconds(3600), "nightly-20261126-1700"), 0));
+  }
+
+  @Test
+  void anotherTimeZoneCountsFromNowOn() {
+    given(spec -> spec.schedule("30 15 * * *"));
+    after(new Outcome.Quiet(), CREATED);
+    // 15:30 in Berlin was at 14:30
+    change(spec -> spec.timeZone("Europe/Berlin"));
+    var now = Instant.parse("2026-11-26T14:40:00Z");
+    assertThat(plan(now)).isEqualTo(new Plan.Nothing());
+    after(new Outcome.Quiet(), now);
+    assertThat(schedule.getStatus().nextScheduleTime())
+        .isEqualTo(Instant.parse("2026-11-27T14:30:00Z"));
+  }
+
+  @Test
+  void immediateMakesOneWhenTheScheduleIsNew() {
+    given(spec -> spec.immediate(true));
+    var run = new Run("nightly-20261126-1230", CREATED, new Run.Cause.Immediate());
+    assertThat(plan(CREATED.plusSeconds(1))).isEqualTo(new Plan.Start(run, 0));
+    afterStart(CREATED.plusSeconds(1));
+    assertThat(plan(CREATED.plusSeconds(2))).isEqualTo(new Plan.Nothing());
+  }
+
+  @Test
+  void butNotWhenItIsSetLater() {
+    given();
+    after(new Outcome.Quiet(), CREATED);
+    change(spec -> spec.immediate(true));
+    assertThat(plan(CREATED.plusSeconds(5))).isEqualTo(new Plan.Nothing());
+  }
+
+  @Test
+  void aSlotThatIsDueAnywayServesAsTheImmediateOne() {
+    given(spec -> spec.immediate(true));
+    assertThat(plan(ONE)).isEqualTo(new Plan.Start(slot(ONE, "nightly-20261126-1300"), 0));
+    afterStart(ONE);
+    assertThat(plan(ONE)).isEqualTo(new Plan.Nothing());
+  }
+
+  @Test
+  void runNowRunsOncePerValueAlsoWhileSuspendedAndBesideAnother() {
+    given(spec -> spec.suspend(true));
+    children.add(Schedules.backup("nightly-20261126-1200", BackupPhase.RUNNING, null));
+    schedule.getMetadata().setAnnotations(Map.of(Labels.RUN_NOW, "before the upgrade"));
+    var start = (Plan.Start) plan(CREATED);
+    assertThat(start.run().name()).matches("nightly-now-[0-9a-f]{8}");
+    afterStart(CREATED);
+    assertThat(schedule.getStatus().lastHandled().runNow()).isEqualTo("before the upgrade");
+    assertThat(schedule.getStatus().handledUntil()).isNull();
+    assertThat(plan(CREATED.plusSeconds(1))).isEqualTo(new Plan.Nothing());
+    schedule.getMetadata().setAnnotations(Map.of(Labels.RUN_NOW, "after it"));
+    assertThat(((Plan.Start) plan(CREATED)).run().name()).isNotEqualTo(start.run().name());
+  }
+
+  @Test
+  void whatTheServerRefusesStaysDue() {
+    given();
+    var start = (Plan.Start) plan(ONE);
+    after(new Outcome.Refused(start.run(), "exceeded quota"), ONE);
+    assertThat(plan(ONE.plusSeconds(60))).isEqualTo(start);
+    assertThat(schedule.getStatus().conditions())
+        .filteredOn(condition -> condition.type().equals(Condition.READY))
+        .singleElement()
+        .satisfies(ready -> assertThat(ready.reason()).isEqualTo("BackupRefused"));
+  }
+
+  @Test
+  void jitterIsTheSameForEverySlotAndWithinBounds() {
+    given(spec -> spec.jitterSeconds(900));
+    var lateness = Timetable.of(schedule).lateness();
+    assertThat(lateness.toSeconds()).isBetween(1L, 900L);
+    assertThat(plan(ONE.plus(lateness).minusSeconds(1))).isEqualTo(new Plan.Nothing());
+    assertThat(plan(ONE.plus(lateness)))
+        .isEqualTo(new Plan.Start(slot(ONE, "nightly-20261126-1300"), 0));
+    afterStart(ONE.plus(lateness));
+    assertThat(schedule.getStatus().nextScheduleTime()).isEqualTo(TWO.plus(lateness));
+    assertThat(plan(TWO.plus(lateness))).isInstanceOf(Plan.Start.class);
+  }
+}
