@@ -44,10 +44,11 @@ class SchedulesBench {
           metadata: {name: shop}
           spec: {standard: {host: nowhere.invalid, database: shop, user: shop}}
           """);
+      var storage = workspace.s3();
       var started = System.nanoTime();
       var slot =
           Instant.now().truncatedTo(ChronoUnit.MINUTES).plus(Duration.ofMinutes(2 + COUNT / 500));
-      IntStream.range(0, COUNT).parallel().forEach(i -> create(workspace, i, slot));
+      IntStream.range(0, COUNT).parallel().forEach(i -> create(workspace, storage, i, slot));
       await("all are seen")
           .atMost(Duration.between(Instant.now(), slot))
           .until(() -> seen(workspace) == COUNT);
@@ -96,7 +97,7 @@ class SchedulesBench {
     return Duration.between(slot, time).toMillis() / 1e3;
   }
 
-  private static void create(Workspace workspace, int i, Instant slot) {
+  private static void create(Workspace workspace, String storage, int i, Instant slot) {
     var time = slot.atZone(ZoneOffset.UTC);
     workspace.apply(
         """
@@ -108,9 +109,9 @@ class SchedulesBench {
           template:
             spec:
               connectionRef: {name: shop}
-              storage: {persistentVolumeClaim: {claimName: none}}
+              storage: %s
         """
-            .formatted(i, time.getMinute(), time.getHour()));
+            .formatted(i, time.getMinute(), time.getHour(), storage));
   }
 
   private static long seen(Workspace workspace) {

@@ -43,6 +43,12 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
   /** How soon to try again what the API server refused. */
   private static final Duration AFTER_REFUSAL = Duration.ofMinutes(1);
 
+  /**
+   * A Backup that was made is written down by a step of its own, queued behind those of other
+   * schedules: when many are due in one minute, all Backups are made first.
+   */
+  private static final Duration BEHIND_THE_OTHERS = Duration.ofMillis(1);
+
   private final SlotActions slots;
   private final ScheduleCare care;
   private final ScheduleEvents events;
@@ -104,10 +110,20 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
     }
     var children = children(context);
     var plan = SlotPlanner.plan(schedule, timetable, children, now);
-    var outcome = slots.act(schedule, timetable, plan, children, new Listener(context));
-    var after = children(context); // with what was created just now
-    var status = ScheduleStatusFactory.of(schedule, timetable, after, outcome, now);
-    var findings = care.look(schedule, status, after, now, wakeUps::wake);
+    return switch (slots.act(schedule, timetable, plan, children, new Listener(context))) {
+      case Outcome.Begun begun -> new Next.Wait<>(BEHIND_THE_OTHERS);
+      case Outcome.Settled outcome -> settle(schedule, timetable, children, outcome, now);
+    };
+  }
+
+  private Next<BackupSchedule> settle(
+      BackupSchedule schedule,
+      Timetable timetable,
+      List<Backup> children,
+      Outcome.Settled outcome,
+      Instant now) {
+    var status = ScheduleStatusFactory.of(schedule, timetable, children, outcome, now);
+    var findings = care.look(schedule, status, children, now, wakeUps::wake);
     var written = writer.write(schedule, findings.addTo(schedule, status, now));
     events.tell(schedule, outcome);
     var next = care.act(schedule, findings, now);

@@ -26,7 +26,10 @@ public class ChildBackups {
 
   /** What became of an attempt to create one. */
   sealed interface Creation {
-    /** It is there, by this attempt or an earlier one. */
+    /** It is there, by this attempt. */
+    record Made(Backup backup) implements Creation {}
+
+    /** It is there, by an earlier attempt. */
     record There(Backup backup) implements Creation {}
 
     /** There is one of that name which the schedule has not made. */
@@ -39,7 +42,7 @@ public class ChildBackups {
   /** Creates it, unless that was done before. */
   Creation create(BackupSchedule schedule, Run run) {
     try {
-      return new Creation.There(
+      return new Creation.Made(
           client.resource(ScheduledBackupFactory.backup(schedule, run)).create());
     } catch (KubernetesClientException e) {
       return switch (e.getCode()) {

@@ -27,7 +27,7 @@ public class ScheduleEvents {
    *
    * @param schedule as it was before
    */
-  void tell(BackupSchedule schedule, Outcome outcome) {
+  void tell(BackupSchedule schedule, Outcome.Settled outcome) {
     switch (outcome) {
       case Outcome.Quiet quiet -> {}
       case Outcome.Waiting waiting -> {}

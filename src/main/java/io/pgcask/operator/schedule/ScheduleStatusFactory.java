@@ -32,7 +32,7 @@ final class ScheduleStatusFactory {
       BackupSchedule schedule,
       Timetable timetable,
       List<Backup> children,
-      Outcome outcome,
+      Outcome.Settled outcome,
       Instant now) {
     return Boolean.TRUE.equals(schedule.getSpec().suspend())
         ? suspended(schedule, children, outcome, now)
@@ -43,7 +43,7 @@ final class ScheduleStatusFactory {
       BackupSchedule schedule,
       Timetable timetable,
       List<Backup> children,
-      Outcome outcome,
+      Outcome.Settled outcome,
       Instant now) {
     var builder =
         common(schedule, children)
@@ -55,7 +55,7 @@ final class ScheduleStatusFactory {
 
   /** While suspended no slot is due; the slots that pass are not caught up afterwards. */
   private static BackupScheduleStatus suspended(
-      BackupSchedule schedule, List<Backup> children, Outcome outcome, Instant now) {
+      BackupSchedule schedule, List<Backup> children, Outcome.Settled outcome, Instant now) {
     var builder = common(schedule, children).nextScheduleTime(null);
     record(builder, outcome);
     return builder
@@ -72,7 +72,7 @@ final class ScheduleStatusFactory {
         .build();
   }
 
-  private static void record(BackupScheduleStatusBuilder builder, Outcome outcome) {
+  private static void record(BackupScheduleStatusBuilder builder, Outcome.Settled outcome) {
     switch (outcome) {
       case Outcome.Quiet quiet -> {}
       case Outcome.Waiting waiting -> {}
@@ -123,7 +123,10 @@ final class ScheduleStatusFactory {
   }
 
   private static Conditions conditions(
-      BackupSchedule schedule, BackupScheduleStatusBuilder builder, Outcome outcome, Instant now) {
+      BackupSchedule schedule,
+      BackupScheduleStatusBuilder builder,
+      Outcome.Settled outcome,
+      Instant now) {
     var conditions = conditions(schedule, now);
     return switch (outcome) {
       case Outcome.Refused refused -> conditions.reconciling(Reason.BACKUP_REFUSED, refused.why());

@@ -41,6 +41,8 @@ public class SlotActions {
       Listener listener) {
     return switch (plan) {
       case Plan.Nothing nothing -> new Outcome.Quiet();
+      case Plan.Start start when isThere(start.run(), children) ->
+          new Outcome.Created(start.run(), start.missed());
       case Plan.Start start ->
           spared(schedule, timetable, start, children, listener::wake)
               .orElseGet(() -> create(schedule, start, listener));
@@ -52,6 +54,10 @@ public class SlotActions {
               skip.missed());
       case Plan.Miss miss -> new Outcome.Missed(miss.slot(), miss.missed());
     };
+  }
+
+  private static boolean isThere(Run run, List<Backup> children) {
+    return children.stream().anyMatch(child -> child.getMetadata().getName().equals(run.name()));
   }
 
   private Outcome replace(BackupSchedule schedule, Plan.Replace replace) {
@@ -76,11 +82,8 @@ public class SlotActions {
       List<Backup> children,
       Consumer<BackupSchedule> wake) {
     var run = start.run();
-    var isThere =
-        children.stream().anyMatch(child -> child.getMetadata().getName().equals(run.name()));
     if (!Boolean.TRUE.equals(schedule.getSpec().skipIfUnchanged())
-        || !(run.cause() instanceof Run.Cause.Slot)
-        || isThere) {
+        || !(run.cause() instanceof Run.Cause.Slot)) {
       return Optional.empty();
     }
     var begin = timetable.start(run.time());
@@ -96,6 +99,10 @@ public class SlotActions {
   private Outcome create(BackupSchedule schedule, Plan.Start start, Listener listener) {
     var run = start.run();
     return switch (backups.create(schedule, run)) {
+      case ChildBackups.Creation.Made made -> {
+        listener.created(made.backup());
+        yield new Outcome.Begun();
+      }
       case ChildBackups.Creation.There there -> {
         listener.created(there.backup());
         yield new Outcome.Created(run, start.missed());

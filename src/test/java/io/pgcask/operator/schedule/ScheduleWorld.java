@@ -182,10 +182,13 @@ final class ScheduleWorld {
       if (seen != schedule) {
         continue; // the write is refused: somebody else wrote first
       }
+      if (!(outcome instanceof Outcome.Settled settled)) {
+        continue; // the next step finds the Backup
+      }
       var written = copy(schedule);
       written.setStatus(
           ScheduleStatusFactory.of(
-              schedule, timetable(), List.copyOf(backups.values()), outcome, now));
+              schedule, timetable(), List.copyOf(backups.values()), settled, now));
       stale = schedule;
       schedule = written;
       if (outcome instanceof Outcome.Skipped skip) {
@@ -216,6 +219,7 @@ final class ScheduleWorld {
       case Plan.Start start -> {
         if (!backups.containsKey(start.run().name())) {
           create(start.run(), now);
+          yield new Outcome.Begun();
         }
         yield new Outcome.Created(start.run(), start.missed());
       }

@@ -40,7 +40,7 @@ class SlotPlannerTest {
   }
 
   /** Writes the status as the reconciler does. */
-  private void after(Outcome outcome, Instant now) {
+  private void after(Outcome.Settled outcome, Instant now) {
     schedule.setStatus(
         ScheduleStatusFactory.of(schedule, Timetable.of(schedule), children, outcome, now));
   }
