@@ -47,7 +47,7 @@ class SchedulesBench {
       var storage = workspace.s3();
       var started = System.nanoTime();
       var slot =
-          Instant.now().truncatedTo(ChronoUnit.MINUTES).plus(Duration.ofMinutes(2 + COUNT / 500));
+          Instant.now().truncatedTo(ChronoUnit.MINUTES).plus(Duration.ofMinutes(2 + COUNT / 2000));
       IntStream.range(0, COUNT).parallel().forEach(i -> create(workspace, storage, i, slot));
       await("all are seen")
           .atMost(Duration.between(Instant.now(), slot))
