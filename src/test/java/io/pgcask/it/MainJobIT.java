@@ -427,8 +427,8 @@ class MainJobIT {
     assertThat(schedules)
         .matches(
             """
-            NAME +SCHEDULE +TZ +SUSPEND +LAST-SUCCESS +NEXT +READY +AGE
-            yearly +0 3 1 1 \\* +Europe/Berlin +false +\\d{4}-01-01T02:00:00Z +True +\\S+
+            NAME +SCHEDULE +TZ +SUSPEND +LAST-SUCCESS +NEXT +HEALTHY +AGE
+            yearly +0 3 1 1 \\* +Europe/Berlin +false +\\d{4}-01-01T02:00:00Z +Unknown +\\S+
             """);
     assertThat(all.lines().filter(line -> !line.isBlank())).hasSize(8);
     assertThat(explained)

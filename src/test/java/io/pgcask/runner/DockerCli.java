@@ -60,6 +60,22 @@ public final class DockerCli implements AutoCloseable {
   /** Starts a container again that has ended; its published ports are others then. */
   public void startAgain(String container) {
     must("start", container);
+    forgetPorts(container);
+  }
+
+  /** Joins a container to one more network; its published ports are others then. */
+  public void connect(String container, String another, String alias) {
+    must("network", "connect", "--alias", alias, another, container);
+    forgetPorts(container);
+  }
+
+  /** Undoes {@link #connect}. */
+  public void disconnect(String container, String another) {
+    must("network", "disconnect", another, container);
+    forgetPorts(container);
+  }
+
+  private void forgetPorts(String container) {
     ports.keySet().removeIf(key -> key.startsWith(container));
   }
 

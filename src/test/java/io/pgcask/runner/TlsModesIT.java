@@ -321,8 +321,7 @@ class TlsModesIT {
 
     // When
     try (var fixture = new RunnerFixture(Files.createDirectory(directory.resolve("runner")))) {
-      DockerCli.must(
-          "network", "connect", "--alias", "tls", fixture.docker().network(), server.container());
+      server.join(fixture.docker().network(), "tls");
       try {
         var at = new Task.Server("tls", 5432, "postgres", null, "shop", TlsMode.VERIFY_FULL, 10);
         var task =
@@ -341,7 +340,7 @@ class TlsModesIT {
         started.end().succeeded();
         assertThat(started.log()).doesNotContain("PRIVATE KEY");
       } finally {
-        DockerCli.must("network", "disconnect", fixture.docker().network(), server.container());
+        server.leave(fixture.docker().network());
       }
     }
   }

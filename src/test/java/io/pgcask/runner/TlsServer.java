@@ -59,12 +59,17 @@ final class TlsServer implements AutoCloseable {
     inServer("echo \"include 'tls.conf'\" >> " + DATA + "/postgresql.conf");
   }
 
-  String container() {
-    return server;
-  }
-
   int port() {
     return docker.port(server, 5432);
+  }
+
+  /** Is reached from another network as well, by that name. */
+  void join(String network, String alias) {
+    docker.connect(server, network, alias);
+  }
+
+  void leave(String network) {
+    docker.disconnect(server, network);
   }
 
   Path file(String name) {

@@ -135,12 +135,12 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
       case Outcome.Missed missed -> new Next.Continue<>(written);
       case Outcome.Refused refused -> new Next.Wait<>(AFTER_REFUSAL);
       case Outcome.Looking looking -> new Next.Wait<>(Duration.between(now, looking.until()));
-      case Outcome.Quiet quiet -> wait(next);
-      case Outcome.Waiting waiting -> wait(next);
+      case Outcome.Quiet quiet -> waitFor(next);
+      case Outcome.Waiting waiting -> waitFor(next);
     };
   }
 
-  private static Next<BackupSchedule> wait(Optional<Duration> atMost) {
+  private static Next<BackupSchedule> waitFor(Optional<Duration> atMost) {
     return atMost.<Next<BackupSchedule>>map(Next.Wait::new).orElseGet(Next.Done::new);
   }
 
@@ -152,7 +152,7 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
       events.invalid(schedule, message);
     }
     writer.write(schedule, findings.addTo(schedule, status, now));
-    return wait(care.act(schedule, findings, now));
+    return waitFor(care.act(schedule, findings, now));
   }
 
   private static List<Backup> children(Context<BackupSchedule> context) {

@@ -45,12 +45,14 @@ public final class GoodBackups {
     return phase(backup).filter(BackupPhase.FAILED::equals).isPresent();
   }
 
-  static boolean isWhole(Backup backup) {
+  /** Nothing that was asked for was left out. */
+  public static boolean isWhole(Backup backup) {
     var partial = backup.getStatus().partial();
     return partial == null || partial.isEmpty();
   }
 
-  private static boolean isFoundDamaged(Backup backup) {
+  /** It was read again, and is not what was written. */
+  public static boolean isFoundDamaged(Backup backup) {
     return Optional.ofNullable(backup.getStatus().conditions()).orElse(List.of()).stream()
         .anyMatch(
             condition ->

@@ -8,6 +8,7 @@ import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.Storage;
 import io.pgcask.operator.Labels;
 import io.pgcask.operator.backup.BackupRetirement;
+import io.pgcask.operator.schedule.health.GoodBackups;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -102,37 +103,35 @@ record Candidate(
           BackupRetirement.holdsData(backup)
               ? new Standing.Uncounted("it failed, and there is data of it")
               : new Standing.Failed();
-      case COMPLETED -> completed(status, verifiedOnly);
+      case COMPLETED -> completed(backup, verifiedOnly);
     };
   }
 
-  private static Standing completed(BackupStatus status, boolean verifiedOnly) {
-    if (isVerified(status, "False")) {
+  private static Standing completed(Backup backup, boolean verifiedOnly) {
+    if (GoodBackups.isFoundDamaged(backup)) {
       return new Standing.Uncounted("it is damaged");
     }
-    if (status.partial() != null && !status.partial().isEmpty()) {
+    if (!GoodBackups.isWhole(backup)) {
       return new Standing.Uncounted("it is partial");
     }
-    if (verifiedOnly && !isVerified(status, "True")) {
+    if (verifiedOnly && !isVerified(backup.getStatus())) {
       return new Standing.Uncounted("it is not verified");
     }
     return new Standing.Good();
   }
 
-  private static boolean isVerified(BackupStatus status, String value) {
+  private static boolean isVerified(BackupStatus status) {
     return status.conditions() != null
         && status.conditions().stream()
             .anyMatch(
-                condition ->
-                    condition.type().equals(Condition.VERIFIED)
-                        && condition.status().equals(value));
+                condition -> condition.type().equals(Condition.VERIFIED) && condition.holds());
   }
 
   private static Optional<String> troubleOf(Backup backup, BackupStatus status) {
     if (status.phase() == BackupPhase.FAILED) {
       return Optional.of("failed (%s)".formatted(status.reason()));
     }
-    return status.phase() == BackupPhase.COMPLETED && isVerified(status, "False")
+    return status.phase() == BackupPhase.COMPLETED && GoodBackups.isFoundDamaged(backup)
         ? Optional.of("is damaged")
         : Optional.empty();
   }
