@@ -48,7 +48,7 @@ class RetentionBench {
       figures.say("backups", COUNT);
       figures.operator(cluster, "before");
       cluster.operator().scale(0);
-      var storage = Serialization.unmarshal(workspace.s3(), Storage.class);
+      var storage = Serialization.yamlMapper().readValue(workspace.s3(), Storage.class);
       var started = System.nanoTime();
       try (var threads = Executors.newFixedThreadPool(16)) {
         for (int i = 0; i < COUNT; i++) {
@@ -88,7 +88,7 @@ class RetentionBench {
       figures.operator(cluster, "after");
 
       // Then
-      assertThat(workspace.backup(name(COUNT - 1))).isNull();
+      workspace.awaitGone(Backup.class, name(COUNT - 1));
       assertThat(workspace.backup(name(COUNT - REMOVED - 1))).isNotNull();
     } finally {
       figures.write();
