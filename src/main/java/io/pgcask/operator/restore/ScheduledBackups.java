@@ -1,13 +1,11 @@
 package io.pgcask.operator.restore;
 
 import io.pgcask.api.v1alpha1.Backup;
-import io.pgcask.api.v1alpha1.BackupPhase;
-import io.pgcask.api.v1alpha1.BackupStatus;
-import io.pgcask.api.v1alpha1.Condition;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.RestoreSpec.Scheduled;
 import io.pgcask.operator.Labels;
 import io.pgcask.operator.job.Trouble;
+import io.pgcask.operator.schedule.health.GoodBackups;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -58,23 +56,10 @@ final class ScheduledBackups {
 
   private static boolean isWhole(Backup backup, Instant now) {
     var status = backup.getStatus();
-    return status != null
-        && status.phase() == BackupPhase.COMPLETED
+    return GoodBackups.isGood(backup)
         && status.resolved() != null
         && status.completionTime() != null
-        && !backup.isMarkedForDeletion()
-        && (status.partial() == null || status.partial().isEmpty())
-        && !isDamaged(status)
         && !isExpired(backup, now);
-  }
-
-  private static boolean isDamaged(BackupStatus status) {
-    return status.conditions() != null
-        && status.conditions().stream()
-            .anyMatch(
-                condition ->
-                    condition.type().equals(Condition.VERIFIED)
-                        && condition.status().equals("False"));
   }
 
   private static boolean isExpired(Backup backup, Instant now) {

@@ -94,9 +94,12 @@ public final class GoodBackups {
 
   /** The slot that it was created for, or when it was created. */
   static Instant scheduled(Backup backup) {
-    return Labels.annotation(backup, Labels.SCHEDULED_FOR)
-        .flatMap(GoodBackups::time)
-        .orElseGet(() -> Instant.parse(backup.getMetadata().getCreationTimestamp()));
+    return slot(backup).orElseGet(() -> Instant.parse(backup.getMetadata().getCreationTimestamp()));
+  }
+
+  /** The slot that it says it was created for; empty if it says none, or what is no time. */
+  public static Optional<Instant> slot(Backup backup) {
+    return Labels.annotation(backup, Labels.SCHEDULED_FOR).flatMap(GoodBackups::time);
   }
 
   /** People can write annotations, too. */

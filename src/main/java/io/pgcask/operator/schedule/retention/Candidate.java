@@ -11,7 +11,6 @@ import io.pgcask.operator.backup.BackupRetirement;
 import io.pgcask.operator.schedule.health.GoodBackups;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -169,17 +168,8 @@ record Candidate(
             .map(BackupStatus::snapshotTime)
             .filter(snapshot -> snapshot.isBefore(ended))
             .orElse(ended);
-    return Labels.annotation(backup, Labels.SCHEDULED_FOR)
-        .flatMap(Candidate::instant)
+    return GoodBackups.slot(backup)
         .filter(slot -> !slot.isAfter(created.plus(CLOCKS_DIFFER)))
         .orElse(made);
-  }
-
-  private static Optional<Instant> instant(String text) {
-    try {
-      return Optional.of(Instant.parse(text));
-    } catch (DateTimeParseException e) {
-      return Optional.empty();
-    }
   }
 }
