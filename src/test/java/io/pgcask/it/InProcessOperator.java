@@ -98,6 +98,8 @@ final class InProcessOperator implements AutoCloseable {
                 overrider
                     .withKubernetesClient(client)
                     .withCloseClientOnStop(true)
+                    // By default an informer that is cut off ends the JVM, which has tests to run.
+                    .withInformerStoppedHandler((informer, cause) -> {})
                     .withReconciliationTerminationTimeout(Duration.ZERO));
     var clock = Clock.tickSeconds(ZoneOffset.UTC);
     var config = new Configuration(new Runner(image));
