@@ -6,7 +6,6 @@ import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import io.pgcask.api.v1alpha1.Backup;
-import io.pgcask.api.v1alpha1.BackupPhase;
 import io.pgcask.api.v1alpha1.BackupStatus;
 import io.pgcask.api.v1alpha1.BackupStatusBuilder;
 import io.pgcask.api.v1alpha1.DeletionPolicy;
@@ -27,7 +26,6 @@ import io.pgcask.operator.job.Trouble;
 import io.pgcask.operator.job.TroubleException;
 import jakarta.inject.Singleton;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -58,6 +56,7 @@ public class BackupReconciler extends RunReconciler<Backup> {
   private final BackupVerification verification;
   private final BackupWriter writer;
   private final BackupRemoval removal;
+  private final BackupCommands commands;
 
   /** Made by the container, and by tests with parts of their own. */
   public BackupReconciler(
@@ -76,6 +75,7 @@ public class BackupReconciler extends RunReconciler<Backup> {
     this.verification = verification;
     this.writer = new BackupWriter(parts.writer(), events);
     this.removal = new BackupRemoval(data, readers, writer, retirement, this::letGo);
+    this.commands = new BackupCommands(verification, removal, writer);
   }
 
   @Override
@@ -212,7 +212,7 @@ public class BackupReconciler extends RunReconciler<Backup> {
     return write(
         backup,
         isToBeRestored(backup) && result.verification() != null
-            ? BackupStatusFactory.proving(backup, known.stopTime(null), result, now())
+            ? VerificationStatusFactory.proving(backup, known.stopTime(null), result, now())
             : BackupStatusFactory.completed(backup, known, result, now()));
   }
 
@@ -229,7 +229,7 @@ public class BackupReconciler extends RunReconciler<Backup> {
   }
 
   private Next<Backup> proved(Backup backup, Result.Verified verified) {
-    var written = write(backup, BackupStatusFactory.proved(backup, verified, now()));
+    var written = write(backup, VerificationStatusFactory.proved(backup, verified, now()));
     writer.verified(written, verified.result(), verified.message());
     return new Next.Continue<>(written);
   }
@@ -304,49 +304,9 @@ public class BackupReconciler extends RunReconciler<Backup> {
         && backup.getSpec().deletionPolicy() == DeletionPolicy.DELETE;
   }
 
-  /**
-   * Begins to delete what has expired, or verifies anew what was asked to be; a value that was
-   * answered is not answered twice.
-   */
   @Override
   protected Next<Backup> command(Backup backup) {
-    var expires = Expiry.time(backup);
-    if (backup.getStatus().phase() == BackupPhase.COMPLETED
-        && !expires.equals(Optional.ofNullable(backup.getStatus().expirationTime()))) {
-      return new Next.Continue<>(write(backup, ExpiryStatusFactory.expiresAt(backup, expires)));
-    }
-    if (Expiry.isDue(backup, now())) {
-      return removal.beginExpiry(backup, now());
-    }
-    var asked = VerifyCommand.of(backup);
-    if (asked.isEmpty()) {
-      return Expiry.wait(backup, now()).<Next<Backup>>map(Next.Wait::new).orElseGet(Next.Done::new);
-    }
-    var status = backup.getStatus();
-    if (!BackupPlaces.holdsData(backup)) {
-      return answered(backup, asked.get(), VerifyCommand.nothingToVerify(), List.of());
-    }
-    if (asked.get().level().isEmpty()) {
-      return answered(backup, asked.get(), asked.get().notUnderstood(), List.of());
-    }
-    return switch (verification.verify(backup, asked.get(), now())) {
-      case BackupVerification.State.Ended ended ->
-          answered(backup, asked.get(), ended.verified(), ended.copies());
-      case BackupVerification.State.Pending pending -> new Next.Wait<>(STOP_POLL);
-    };
-  }
-
-  private Next<Backup> answered(
-      Backup backup, VerifyCommand asked, Result.Verified verified, List<Result.Copied> copies) {
-    var status = BackupStatusFactory.verifiedAnew(backup, asked, verified, copies, now());
-    var written = write(backup, status);
-    if (verified.level() == null) {
-      writer.verified(written, verified.result(), verified.message());
-    } else {
-      var worst = CopyStatuses.worst(status.verification(), status.copies());
-      writer.verified(written, worst.result(), worst.message());
-    }
-    return new Next.Continue<>(written);
+    return commands.next(backup, now());
   }
 
   @Override

@@ -4,15 +4,9 @@ import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.BackupPhase;
 import io.pgcask.api.v1alpha1.BackupStatus;
 import io.pgcask.api.v1alpha1.BackupStatusBuilder;
-import io.pgcask.api.v1alpha1.Condition;
-import io.pgcask.api.v1alpha1.LastHandled;
 import io.pgcask.api.v1alpha1.Progress;
 import io.pgcask.api.v1alpha1.ProgressBuilder;
 import io.pgcask.api.v1alpha1.Reason;
-import io.pgcask.api.v1alpha1.VerificationLevel;
-import io.pgcask.api.v1alpha1.VerificationResult;
-import io.pgcask.api.v1alpha1.VerificationStatus;
-import io.pgcask.api.v1alpha1.VerificationStatusBuilder;
 import io.pgcask.contract.Result;
 import io.pgcask.operator.Quantities;
 import io.pgcask.operator.job.RunnerReports;
@@ -150,7 +144,7 @@ final class BackupStatusFactory {
         now);
   }
 
-  private static BackupStatus completed(
+  static BackupStatus completed(
       Backup backup,
       BackupStatusBuilder builder,
       UnaryOperator<BackupStatusBuilder> times,
@@ -166,42 +160,10 @@ final class BackupStatusFactory {
         .reason(Reason.COMPLETED.word())
         .message(message)
         .conditions(
-            verified(conditions(backup, now).complete(Reason.COMPLETED, message), builder).list())
+            VerificationStatusFactory.verified(
+                    conditions(backup, now).complete(Reason.COMPLETED, message), builder)
+                .list())
         .build();
-  }
-
-  /** Every byte is in storage, and the spec wants to see them restored first. */
-  static BackupStatus proving(
-      Backup backup, BackupStatusBuilder builder, Result result, Instant now) {
-    return unfinished(
-        backup,
-        results(backup, builder, result, now),
-        BackupPhase.VERIFYING,
-        new Trouble(
-            Reason.VERIFYING,
-            "%s is written; it is being restored into a server that lives only for that"
-                .formatted(backup.getStatus().location())),
-        now);
-  }
-
-  /**
-   * It was restored, or could not be.
-   *
-   * @param verified without a level if nothing could be found out
-   */
-  static BackupStatus proved(Backup backup, Result.Verified verified, Instant now) {
-    var found = verification(verified, now);
-    var builder =
-        previous(backup)
-            .verification(
-                VerificationStatusBuilder.builder(found).level(VerificationLevel.RESTORE).build());
-    return verified.result() == VerificationResult.DAMAGED
-        ? failed(
-            backup,
-            builder,
-            new Trouble(Reason.VERIFICATION_FAILED, verified.message() + "; the data was kept"),
-            now)
-        : completed(backup, builder, UnaryOperator.identity(), now);
   }
 
   /** An imported backup is as old as it is, whenever the record of it was made. */
@@ -212,39 +174,6 @@ final class BackupStatusFactory {
         .completionTime(result.completedAt())
         .durationSeconds(duration.toSeconds())
         .duration(Quantities.format(duration));
-  }
-
-  /** It was verified anew, or could not be; its phase stays what it was. */
-  static BackupStatus verifiedAnew(
-      Backup backup,
-      VerifyCommand asked,
-      Result.Verified verified,
-      List<Result.Copied> copies,
-      Instant now) {
-    var status = backup.getStatus();
-    var builder = previous(backup).lastHandled(new LastHandled(asked.value()));
-    if (verified.level() == null) {
-      return builder.build(); // nothing was read
-    }
-    builder
-        .verification(verification(verified, now))
-        .copies(CopyStatuses.verifiedAnew(backup, copies));
-    if (status.phase() == BackupPhase.COMPLETED) {
-      var worst = CopyStatuses.worst(builder.verification(), builder.copies());
-      var damaged = worst.result() == VerificationResult.DAMAGED;
-      var conditions = conditions(backup, now);
-      builder.conditions(
-          verified(
-                  damaged
-                      ? conditions
-                          .stalled(Reason.VERIFICATION_FAILED, worst.message())
-                          .add(Condition.COMPLETE, "True", Reason.COMPLETED, status.message())
-                          .add(Condition.FAILED, "False", Reason.COMPLETED, status.message())
-                      : conditions.complete(Reason.COMPLETED, status.message()),
-                  builder)
-              .list());
-    }
-    return builder.build();
   }
 
   /**
@@ -259,26 +188,6 @@ final class BackupStatusFactory {
     return status.phase() == BackupPhase.COMPLETED
         || lacksCopies
         || Reason.VERIFICATION_FAILED.word().equals(status.reason());
-  }
-
-  private static Conditions verified(Conditions conditions, BackupStatusBuilder builder) {
-    if (builder.verification() == null) {
-      return conditions;
-    }
-    var verification = CopyStatuses.worst(builder.verification(), builder.copies());
-    return switch (verification.result()) {
-      case PASSED ->
-          conditions.add(Condition.VERIFIED, "True", Reason.VERIFIED, verification.message());
-      case DAMAGED ->
-          conditions.add(
-              Condition.VERIFIED, "False", Reason.VERIFICATION_FAILED, verification.message());
-      case INCONCLUSIVE ->
-          conditions.add(
-              Condition.VERIFIED,
-              "Unknown",
-              Reason.VERIFICATION_INCONCLUSIVE,
-              verification.message());
-    };
   }
 
   /** The runner says why there is no backup. */
@@ -335,7 +244,7 @@ final class BackupStatusFactory {
     return failed(backup, builder, trouble, now);
   }
 
-  private static BackupStatus failed(
+  static BackupStatus failed(
       Backup backup, BackupStatusBuilder builder, Trouble trouble, Instant now) {
     var message = Conditions.truncate(trouble.message());
     return ended(backup, builder, now)
@@ -343,14 +252,16 @@ final class BackupStatusFactory {
         .reason(trouble.reason().word())
         .message(message)
         .conditions(
-            verified(conditions(backup, now).failed(trouble.reason(), message), builder).list())
+            VerificationStatusFactory.verified(
+                    conditions(backup, now).failed(trouble.reason(), message), builder)
+                .list())
         .build();
   }
 
-  private static BackupStatusBuilder results(
+  static BackupStatusBuilder results(
       Backup backup, BackupStatusBuilder builder, Result result, Instant now) {
     return builder
-        .verification(verification(result, now))
+        .verification(VerificationStatusFactory.of(result, now))
         .copies(CopyStatuses.of(backup, result))
         .snapshotTime(result.snapshotAt())
         .sizeBytes(result.sizeBytes())
@@ -367,21 +278,6 @@ final class BackupStatusFactory {
         .partial(result.partial());
   }
 
-  private static VerificationStatus verification(Result result, Instant now) {
-    var verified = result.verification();
-    return verified == null ? null : verification(verified, now);
-  }
-
-  private static VerificationStatus verification(Result.Verified verified, Instant now) {
-    return new VerificationStatus(
-        verified.level(),
-        verified.result(),
-        Conditions.truncate(verified.message()),
-        now,
-        verified.durationSeconds(),
-        verified.rowsChecked());
-  }
-
   private static BackupStatusBuilder ended(
       Backup backup, BackupStatusBuilder builder, Instant now) {
     var start = backup.getStatus() == null ? null : backup.getStatus().startTime();
@@ -395,7 +291,7 @@ final class BackupStatusFactory {
         .progress(Optional.ofNullable(builder.progress()).map(Progress::atEnd).orElse(null));
   }
 
-  private static BackupStatus unfinished(
+  static BackupStatus unfinished(
       Backup backup, BackupStatusBuilder builder, BackupPhase phase, Trouble why, Instant now) {
     var message = Conditions.truncate(why.message());
     return builder

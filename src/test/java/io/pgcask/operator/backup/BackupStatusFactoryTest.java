@@ -95,13 +95,13 @@ class BackupStatusFactoryTest {
 
     // When
     var proving =
-        BackupStatusFactory.proving(
+        VerificationStatusFactory.proving(
             backup, BackupStatusFactory.unchanged(backup), written, NOW.minusSeconds(30));
     backup.setStatus(proving);
     var restored =
         new Result.Verified(
             VerificationLevel.RESTORE, VerificationResult.PASSED, "restored", 9, 42L);
-    var proved = BackupStatusFactory.proved(backup, restored, NOW);
+    var proved = VerificationStatusFactory.proved(backup, restored, NOW);
 
     // Then
     assertThat(proving.phase()).isEqualTo(BackupPhase.VERIFYING);
@@ -121,7 +121,7 @@ class BackupStatusFactoryTest {
             VerificationLevel.RESTORE, VerificationResult.DAMAGED, "1 row instead of 2", 9, null);
 
     // When
-    var status = BackupStatusFactory.proved(backup, damaged, NOW);
+    var status = VerificationStatusFactory.proved(backup, damaged, NOW);
 
     // Then
     assertThat(status.phase()).isEqualTo(BackupPhase.FAILED);
@@ -137,7 +137,7 @@ class BackupStatusFactoryTest {
 
     // When
     var status =
-        BackupStatusFactory.proved(backup, VerifyCommand.inconclusive("no such image"), NOW);
+        VerificationStatusFactory.proved(backup, VerifyCommand.inconclusive("no such image"), NOW);
 
     // Then
     assertThat(status.phase()).isEqualTo(BackupPhase.COMPLETED);

@@ -153,7 +153,7 @@ class CopyStatusesTest {
     var asked = new VerifyCommand("Hash", Optional.of(VerificationLevel.HASH));
 
     var status =
-        BackupStatusFactory.verifiedAnew(
+        VerificationStatusFactory.verifiedAnew(
             backup, asked, PASSED, List.of(complete(VerificationResult.DAMAGED)), NOW);
 
     assertThat(status.phase()).isEqualTo(BackupPhase.COMPLETED);
