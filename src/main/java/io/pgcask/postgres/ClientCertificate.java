@@ -1,6 +1,5 @@
 package io.pgcask.postgres;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -9,11 +8,8 @@ import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.cert.CertificateEncodingException;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -52,7 +48,7 @@ public record ClientCertificate(List<X509Certificate> chain, PrivateKey key) {
    */
   public static ClientCertificate read(byte[] certificates, byte[] key)
       throws InvalidSecretException {
-    var chain = certificates(CERTIFICATE, certificates);
+    var chain = Certificates.read(CERTIFICATE, certificates);
     var read = new ClientCertificate(chain, PrivateKeys.read(KEY, key));
     if (!read.fits()) {
       throw new InvalidSecretException(
@@ -60,34 +56,6 @@ public record ClientCertificate(List<X509Certificate> chain, PrivateKey key) {
               .formatted(KEY, CERTIFICATE, read.subject()));
     }
     return read;
-  }
-
-  /**
-   * The certificates of a text in PEM.
-   *
-   * @param name of the text, for the message
-   * @throws InvalidSecretException if there is none or one cannot be read
-   */
-  static List<X509Certificate> certificates(String name, byte[] pem) throws InvalidSecretException {
-    var certificates = new ArrayList<X509Certificate>();
-    for (var block : Pem.read(name, pem)) {
-      if (block.label().equals("CERTIFICATE") || block.label().equals("X509 CERTIFICATE")) {
-        try {
-          certificates.add(
-              (X509Certificate)
-                  CertificateFactory.getInstance("X.509")
-                      .generateCertificate(new ByteArrayInputStream(block.der())));
-        } catch (CertificateException e) {
-          throw new InvalidSecretException(
-              "certificate %d in %s cannot be read".formatted(certificates.size() + 1, name));
-        }
-      }
-    }
-    if (certificates.isEmpty()) {
-      throw new InvalidSecretException(
-          name + " holds no certificate in PEM (-----BEGIN CERTIFICATE-----)");
-    }
-    return certificates;
   }
 
   /** Why no server can accept it now, as far as that can be told from its dates. */

@@ -67,8 +67,7 @@ public final class TlsSockets extends SSLSocketFactory {
     var ca = Optional.ofNullable(properties.getProperty(CA)).map(Path::of);
     this.authorities =
         ca.isPresent()
-            ? ClientCertificate.certificates(
-                "the file of CA certificates", Files.readAllBytes(ca.get()))
+            ? Certificates.read("the file of CA certificates", Files.readAllBytes(ca.get()))
             : List.of();
     var certificate = properties.getProperty(CERTIFICATE);
     this.identity =

@@ -90,44 +90,43 @@ class ConnectionStatusIT {
         "postgres",
         "CREATE ROLE full LOGIN CONNECTION LIMIT 0 PASSWORD '%s'"
             .formatted(ServersToBreak.PASSWORD));
-    expected.put("good", "Connected");
-    connections.connection("good", Port.SERVER, "postgres", "postgres", "secrets", "password", "");
+    for (var tried :
+        List.of(
+            new Tried("good", "Connected", Port.SERVER, "postgres", "password", ""),
+            new Tried("no-key", "SecretKeyMissing", Port.SERVER, "postgres", "none", ""),
+            new Tried("bad-secret", "InvalidSecret", Port.SERVER, "postgres", "control", ""),
+            new Tried(
+                "bad-ca",
+                "InvalidSecret",
+                Port.SERVER,
+                "postgres",
+                "password",
+                "tls: {mode: verify-full, caSecretRef: {name: secrets, key: wrong}}"),
+            new Tried(
+                "wrong-password", "AuthenticationFailed", Port.SERVER, "postgres", "wrong", ""),
+            new Tried("full", "TooManyConnections", Port.SERVER, "full", "password", ""),
+            new Tried("too-old", "UnsupportedVersion", Port.TOO_OLD, "postgres", "password", ""),
+            new Tried(
+                "pooler",
+                "PoolerDetected",
+                Port.POOLER,
+                "postgres",
+                "password",
+                "tls: {mode: disable}"),
+            new Tried("no-tls", "TLSFailed", Port.POOLER, "postgres", "password", ""),
+            new Tried(
+                "mute",
+                "ConnectTimeout",
+                Port.MUTE,
+                "postgres",
+                "password",
+                "connectTimeoutSeconds: 2"))) {
+      expected.put(tried.name, tried.reason);
+      connections.connection(
+          tried.name, tried.port, "postgres", tried.user, "secrets", tried.key, tried.more);
+    }
     expected.put("no-secret", "SecretMissing");
     connections.connection("no-secret", Port.SERVER, "postgres", "postgres", "none", "k", "");
-    expected.put("no-key", "SecretKeyMissing");
-    connections.connection("no-key", Port.SERVER, "postgres", "postgres", "secrets", "none", "");
-    expected.put("bad-secret", "InvalidSecret");
-    connections.connection(
-        "bad-secret", Port.SERVER, "postgres", "postgres", "secrets", "control", "");
-    expected.put("wrong-password", "AuthenticationFailed");
-    connections.connection(
-        "wrong-password", Port.SERVER, "postgres", "postgres", "secrets", "wrong", "");
-    expected.put("full", "TooManyConnections");
-    connections.connection("full", Port.SERVER, "postgres", "full", "secrets", "password", "");
-    expected.put("too-old", "UnsupportedVersion");
-    connections.connection(
-        "too-old", Port.TOO_OLD, "postgres", "postgres", "secrets", "password", "");
-    expected.put("pooler", "PoolerDetected");
-    connections.connection(
-        "pooler",
-        Port.POOLER,
-        "postgres",
-        "postgres",
-        "secrets",
-        "password",
-        "tls: {mode: disable}");
-    expected.put("no-tls", "TLSFailed");
-    connections.connection(
-        "no-tls", Port.POOLER, "postgres", "postgres", "secrets", "password", "");
-    expected.put("mute", "ConnectTimeout");
-    connections.connection(
-        "mute",
-        Port.MUTE,
-        "postgres",
-        "postgres",
-        "secrets",
-        "password",
-        "connectTimeoutSeconds: 2");
     expected.put("unreachable", "HostUnreachable");
     workspace.apply(
         """
@@ -193,6 +192,10 @@ class ConnectionStatusIT {
   }
 
   private record Found(String name, String reason, String sql) {}
+
+  /** The key is one of the Secret {@code secrets}. */
+  private record Tried(
+      String name, String reason, Port port, String user, String key, String more) {}
 
   @Test
   void theStatusFollowsWithinTwoProbes(Workspace workspace) throws Exception {

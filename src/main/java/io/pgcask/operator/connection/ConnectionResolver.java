@@ -156,8 +156,7 @@ public class ConnectionResolver {
     if (spec.tls() == null || spec.tls().caSecretRef() == null) {
       return Optional.empty();
     }
-    var ref = spec.tls().caSecretRef();
-    return Optional.of(secrets.bytes(namespace, ref.name(), ref.keyOrDefault()));
+    return Optional.of(secrets.certificates(namespace, spec.tls().caSecretRef()));
   }
 
   private Optional<ClientCertificate> clientCertificate(

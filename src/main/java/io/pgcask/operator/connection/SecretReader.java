@@ -2,10 +2,12 @@ package io.pgcask.operator.connection;
 
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.pgcask.api.v1alpha1.CaSecretRef;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.Storage;
 import io.pgcask.contract.Mounts;
 import io.pgcask.operator.job.TroubleException;
+import io.pgcask.postgres.Certificates;
 import io.pgcask.postgres.InvalidSecretException;
 import io.pgcask.postgres.SecretText;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -58,6 +60,23 @@ public class SecretReader {
                             data.isEmpty() ? "none" : String.join(", ", data.keySet()))));
   }
 
+  /**
+   * The CAs that a Secret holds, as they stand there, in PEM.
+   *
+   * @throws TroubleException with SecretMissing, SecretKeyMissing, or InvalidSecret if a
+   *     certificate cannot be read or there is none
+   */
+  public byte[] certificates(String namespace, CaSecretRef ref) throws TroubleException {
+    var key = ref.keyOrDefault();
+    var pem = bytes(namespace, ref.name(), key);
+    try {
+      Certificates.read("key %s of Secret %s".formatted(key, ref.name()), pem);
+    } catch (InvalidSecretException e) {
+      throw new TroubleException(Reason.INVALID_SECRET, e.getMessage());
+    }
+    return pem;
+  }
+
   /** The value of a key as text, if the Secret has it. */
   public Optional<String> optionalText(String namespace, String name, String key)
       throws TroubleException {
@@ -82,8 +101,7 @@ public class SecretReader {
       text(namespace, credentials, Mounts.SECRET_ACCESS_KEY);
     }
     if (storage.s3().caSecretRef() != null) {
-      var ca = storage.s3().caSecretRef();
-      bytes(namespace, ca.name(), ca.keyOrDefault());
+      certificates(namespace, storage.s3().caSecretRef());
     }
   }
 

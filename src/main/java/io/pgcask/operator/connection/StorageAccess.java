@@ -59,8 +59,7 @@ public class StorageAccess {
     var ca =
         s3.caSecretRef() == null
             ? TemporaryFile.none()
-            : TemporaryFile.of(
-                secrets.bytes(namespace, s3.caSecretRef().name(), s3.caSecretRef().keyOrDefault()));
+            : TemporaryFile.of(secrets.certificates(namespace, s3.caSecretRef()));
     try {
       var store =
           ObjectStores.open(
