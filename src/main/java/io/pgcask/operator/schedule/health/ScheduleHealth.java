@@ -1,7 +1,6 @@
 package io.pgcask.operator.schedule.health;
 
 import io.pgcask.api.v1alpha1.Backup;
-import io.pgcask.api.v1alpha1.BackupPhase;
 import io.pgcask.api.v1alpha1.BackupSchedule;
 import io.pgcask.api.v1alpha1.BackupScheduleStatus;
 import io.pgcask.api.v1alpha1.BackupScheduleStatusBuilder;
@@ -80,8 +79,7 @@ public record ScheduleHealth(
   private static int consecutiveFailures(BackupSchedule schedule, List<Backup> children) {
     var success =
         children.stream()
-            .filter(GoodBackups::hasEnded)
-            .filter(backup -> backup.getStatus().phase() == BackupPhase.COMPLETED)
+            .filter(GoodBackups::hasSucceeded)
             .map(GoodBackups::ended)
             .max(Comparator.naturalOrder())
             .orElse(Instant.MIN);

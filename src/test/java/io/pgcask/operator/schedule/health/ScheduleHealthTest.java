@@ -233,4 +233,14 @@ class ScheduleHealthTest {
     assertThat(health.recentRuns()).singleElement();
     assertThat(health.lastSuccessfulTime()).isEqualTo(Optional.empty());
   }
+
+  @Test
+  void failuresFromBeforeABackupThatHasExpiredSinceDoNotCount() {
+    var schedule = schedule();
+    var expired = backup(8, status -> status.phase(BackupPhase.EXPIRED));
+
+    var health = ScheduleHealth.of(schedule, List.of(failed(7), expired, failed(9)), slot(10));
+
+    assertThat(health.consecutiveFailures()).isEqualTo(1);
+  }
 }
