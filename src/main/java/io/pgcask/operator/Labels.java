@@ -105,9 +105,17 @@ public final class Labels {
    * @param answered the value that was answered last; null: none
    */
   public static Optional<String> asked(HasMetadata resource, String name, String answered) {
-    return annotation(resource, name)
-        .map(value -> value.substring(0, Math.min(value.length(), MAX_COMMAND)))
-        .filter(value -> !value.equals(answered));
+    return annotation(resource, name).map(Labels::cut).filter(value -> !value.equals(answered));
+  }
+
+  /** Half a character would come back from the API server as another one: never answered. */
+  private static String cut(String value) {
+    if (value.length() <= MAX_COMMAND) {
+      return value;
+    }
+    var end =
+        Character.isHighSurrogate(value.charAt(MAX_COMMAND - 1)) ? MAX_COMMAND - 1 : MAX_COMMAND;
+    return value.substring(0, end);
   }
 
   /** Value of a label, if there is one. */

@@ -44,6 +44,12 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
   private static final Duration AFTER_REFUSAL = Duration.ofMinutes(1);
 
   /**
+   * Timers count elapsed time. When the machine was asleep or its clock is put forward, a slot is
+   * late by this much at most.
+   */
+  private static final Duration LONGEST = Duration.ofMinutes(15);
+
+  /**
    * A Backup that was made is written down by a step of its own, queued behind those of other
    * schedules: when many are due in one minute, all Backups are made first.
    */
@@ -126,14 +132,14 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
     var findings = care.look(schedule, status, children, now, wakeUps::wake);
     var written = writer.write(schedule, findings.addTo(schedule, status, now));
     events.tell(schedule, outcome);
-    var next = care.act(schedule, findings, now);
+    var next = care.act(schedule, written, findings, now);
     return switch (outcome) {
       case Outcome.Created created -> new Next.Continue<>(written);
       case Outcome.Declined declined -> new Next.Continue<>(written);
       case Outcome.Skipped skipped -> new Next.Continue<>(written);
       case Outcome.Unchanged unchanged -> new Next.Continue<>(written);
       case Outcome.Missed missed -> new Next.Continue<>(written);
-      case Outcome.Refused refused -> new Next.Wait<>(AFTER_REFUSAL);
+      case Outcome.Refused refused -> new Next.Wait<>(afterRefusal(schedule));
       case Outcome.Looking looking -> new Next.Wait<>(Duration.between(now, looking.until()));
       case Outcome.Quiet quiet -> waitFor(next);
       case Outcome.Waiting waiting -> waitFor(next);
@@ -141,7 +147,15 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
   }
 
   private static Next<BackupSchedule> waitFor(Optional<Duration> atMost) {
-    return atMost.<Next<BackupSchedule>>map(Next.Wait::new).orElseGet(Next.Done::new);
+    return new Next.Wait<>(atMost.filter(time -> time.compareTo(LONGEST) < 0).orElse(LONGEST));
+  }
+
+  /** Often enough that a short deadline leaves room for some more attempts. */
+  static Duration afterRefusal(BackupSchedule schedule) {
+    return Optional.ofNullable(schedule.getSpec().startingDeadlineSeconds())
+        .map(deadline -> Duration.ofSeconds(deadline).dividedBy(3))
+        .filter(time -> time.compareTo(AFTER_REFUSAL) < 0)
+        .orElse(AFTER_REFUSAL);
   }
 
   private Next<BackupSchedule> invalid(
@@ -151,8 +165,8 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
     if (!ScheduleEvents.isKnown(schedule, message)) {
       events.invalid(schedule, message);
     }
-    writer.write(schedule, findings.addTo(schedule, status, now));
-    return waitFor(care.act(schedule, findings, now));
+    var written = writer.write(schedule, findings.addTo(schedule, status, now));
+    return waitFor(care.act(schedule, written, findings, now));
   }
 
   private static List<Backup> children(Context<BackupSchedule> context) {

@@ -90,7 +90,9 @@ final class ScheduleStatusFactory {
         addMissed(builder, created.missed());
         answered(builder, created.run());
         if (created.run().ofTimetable()) {
-          builder.lastScheduleTime(created.run().time()).handledUntil(created.run().time());
+          builder
+              .lastScheduleTime(created.run().time())
+              .handledUntil(later(builder.handledUntil(), created.run().time()));
         }
       }
       case Outcome.Declined declined -> answered(builder, declined.run());
@@ -105,6 +107,13 @@ final class ScheduleStatusFactory {
         addMissed(builder, missed.missed());
       }
     }
+  }
+
+  /**
+   * The immediate Backup, which is of the time of creation, may be made after slots have passed.
+   */
+  private static Instant later(Instant one, Instant other) {
+    return one != null && one.isAfter(other) ? one : other;
   }
 
   private static void answered(BackupScheduleStatusBuilder builder, Run run) {

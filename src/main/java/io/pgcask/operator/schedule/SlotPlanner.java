@@ -35,12 +35,20 @@ final class SlotPlanner {
       return new Plan.Nothing();
     }
     var handledUntil = SlotHistory.handledUntil(schedule, timetable, now);
-    return timetable
-        .latest(now)
-        .filter(slot -> slot.isAfter(handledUntil))
-        .map(slot -> due(schedule, timetable, children, slot, handledUntil, now))
+    var due =
+        timetable
+            .latest(now)
+            .filter(slot -> slot.isAfter(handledUntil))
+            .map(slot -> due(schedule, timetable, children, slot, handledUntil, now));
+    return due.filter(SlotPlanner::makesOne)
         .or(() -> immediate(schedule).map(run -> new Plan.Start(run, 0)))
+        .or(() -> due)
         .orElseGet(Plan.Nothing::new);
+  }
+
+  /** A slot that makes a Backup serves as the immediate one, one that is given up does not. */
+  private static boolean makesOne(Plan plan) {
+    return plan instanceof Plan.Start || plan instanceof Plan.Replace;
   }
 
   private static Plan due(
@@ -91,7 +99,7 @@ final class SlotPlanner {
   }
 
   private static Optional<Run> immediate(BackupSchedule schedule) {
-    if (!SlotHistory.isNew(schedule) || !Boolean.TRUE.equals(schedule.getSpec().immediate())) {
+    if (!SlotHistory.isImmediateDue(schedule)) {
       return Optional.empty();
     }
     var created = SlotHistory.creation(schedule);
