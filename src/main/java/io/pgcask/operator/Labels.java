@@ -2,6 +2,7 @@ package io.pgcask.operator;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.pgcask.api.v1alpha1.Api;
+import io.pgcask.api.v1alpha1.Backup;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -97,6 +98,11 @@ public final class Labels {
   public static Optional<String> annotation(HasMetadata resource, String name) {
     return Optional.ofNullable(resource.getMetadata().getAnnotations())
         .map(annotations -> annotations.get(name));
+  }
+
+  /** Name of the BackupSchedule that made a Backup, if one did: its annotation, which is whole. */
+  public static Optional<String> schedule(Backup backup) {
+    return annotation(backup, SCHEDULE);
   }
 
   /**

@@ -14,6 +14,7 @@ import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.BackupSchedule;
 import io.pgcask.operator.Labels;
+import io.pgcask.operator.event.WakeUps;
 import io.pgcask.operator.job.Next;
 import io.pgcask.operator.job.SpecOrAnnotations;
 import io.pgcask.operator.status.StatusWriter;
@@ -59,7 +60,7 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
   private final ScheduleCare care;
   private final ScheduleEvents events;
   private final StatusWriter writer;
-  private final ScheduleWakeUps wakeUps;
+  private final WakeUps<BackupSchedule> wakeUps;
   private final Clock clock;
 
   /** Made by the container, and by tests with parts of their own. */
@@ -73,7 +74,7 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
     this.care = care;
     this.events = events;
     this.writer = writer;
-    this.wakeUps = new ScheduleWakeUps(care);
+    this.wakeUps = new WakeUps<>("checks", care::forget);
     this.clock = clock;
   }
 
@@ -93,7 +94,7 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
   }
 
   private static Set<ResourceID> schedule(Backup backup) {
-    return Labels.annotation(backup, Labels.SCHEDULE)
+    return Labels.schedule(backup)
         .map(name -> Set.of(new ResourceID(name, backup.getMetadata().getNamespace())))
         .orElse(Set.of());
   }
@@ -115,20 +116,21 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
       return invalid(schedule, children(context), e.getMessage(), now);
     }
     var children = children(context);
-    var plan = SlotPlanner.plan(schedule, timetable, children, now);
+    var history = SlotHistory.of(schedule, timetable, now);
+    var plan = SlotPlanner.plan(schedule, history, children, now);
     return switch (slots.act(schedule, timetable, plan, children, new Listener(context))) {
       case Outcome.Begun begun -> new Next.Wait<>(BEHIND_THE_OTHERS);
-      case Outcome.Settled outcome -> settle(schedule, timetable, children, outcome, now);
+      case Outcome.Settled outcome -> settle(schedule, history, children, outcome, now);
     };
   }
 
   private Next<BackupSchedule> settle(
       BackupSchedule schedule,
-      Timetable timetable,
+      SlotHistory history,
       List<Backup> children,
       Outcome.Settled outcome,
       Instant now) {
-    var status = ScheduleStatusFactory.of(schedule, timetable, children, outcome, now);
+    var status = ScheduleStatusFactory.of(schedule, history, children, outcome, now);
     var findings = care.look(schedule, status, children, now, wakeUps::wake);
     var written = writer.write(schedule, findings.addTo(schedule, status, now));
     events.tell(schedule, outcome);

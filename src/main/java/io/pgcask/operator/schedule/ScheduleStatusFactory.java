@@ -30,24 +30,25 @@ final class ScheduleStatusFactory {
   /** After a plan was carried out. */
   static BackupScheduleStatus of(
       BackupSchedule schedule,
-      Timetable timetable,
+      SlotHistory history,
       List<Backup> children,
       Outcome.Settled outcome,
       Instant now) {
     return Boolean.TRUE.equals(schedule.getSpec().suspend())
         ? suspended(schedule, children, outcome, now)
-        : scheduled(schedule, timetable, children, outcome, now);
+        : scheduled(schedule, history, children, outcome, now);
   }
 
   private static BackupScheduleStatus scheduled(
       BackupSchedule schedule,
-      Timetable timetable,
+      SlotHistory history,
       List<Backup> children,
       Outcome.Settled outcome,
       Instant now) {
+    var timetable = history.timetable();
     var builder =
         common(schedule, children)
-            .handledUntil(SlotHistory.handledUntil(schedule, timetable, now))
+            .handledUntil(history.until())
             .nextScheduleTime(timetable.next(now).map(timetable::start).orElse(null));
     record(builder, outcome);
     return builder.conditions(conditions(schedule, builder, outcome, now).list()).build();

@@ -61,9 +61,7 @@ final class ScheduledBackupFactory {
 
   /** Whether the schedule has created it, or one of the same name before it was re-created. */
   static boolean isOf(BackupSchedule schedule, Backup backup) {
-    return Labels.annotation(backup, Labels.SCHEDULE)
-        .filter(schedule.getMetadata().getName()::equals)
-        .isPresent();
+    return Labels.schedule(backup).filter(schedule.getMetadata().getName()::equals).isPresent();
   }
 
   /** It does not block the deletion of its owner: it may take as long as its data needs. */

@@ -9,16 +9,21 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Up to when slots are history. Pure.
+ * A timetable, and up to when its slots are history. Pure.
  *
  * <p>A schedule that is new, has got another expression or time zone, or goes on after it was
  * suspended, begins at the moment at which the operator sees that: slots from before are not caught
  * up. So does one whose history reaches into the future, since a clock was wrong: it would make no
  * Backup before that time has come.
+ *
+ * @param until slots up to then are never made
  */
-final class SlotHistory {
+record SlotHistory(Timetable timetable, Instant until) {
 
-  private SlotHistory() {}
+  /** As of now. */
+  static SlotHistory of(BackupSchedule schedule, Timetable timetable, Instant now) {
+    return new SlotHistory(timetable, until(schedule, timetable, now));
+  }
 
   /** Whether no operator has seen the schedule yet. */
   static boolean isNew(BackupSchedule schedule) {
@@ -29,7 +34,7 @@ final class SlotHistory {
     return Instant.parse(schedule.getMetadata().getCreationTimestamp());
   }
 
-  static Instant handledUntil(BackupSchedule schedule, Timetable timetable, Instant now) {
+  private static Instant until(BackupSchedule schedule, Timetable timetable, Instant now) {
     if (isNew(schedule)) {
       return creation(schedule);
     }

@@ -39,14 +39,17 @@ class SlotPlannerTest {
     given(UnaryOperator.identity());
   }
 
+  private SlotHistory history(Instant now) {
+    return SlotHistory.of(schedule, Timetable.of(schedule), now);
+  }
+
   private Plan plan(Instant now) {
-    return SlotPlanner.plan(schedule, Timetable.of(schedule), children, now);
+    return SlotPlanner.plan(schedule, history(now), children, now);
   }
 
   /** Writes the status as the reconciler does. */
   private void after(Outcome.Settled outcome, Instant now) {
-    schedule.setStatus(
-        ScheduleStatusFactory.of(schedule, Timetable.of(schedule), children, outcome, now));
+    schedule.setStatus(ScheduleStatusFactory.of(schedule, history(now), children, outcome, now));
   }
 
   private void afterStart(Instant now) {
