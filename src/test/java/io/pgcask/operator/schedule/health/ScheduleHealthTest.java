@@ -243,4 +243,17 @@ class ScheduleHealthTest {
 
     assertThat(health.consecutiveFailures()).isEqualTo(1);
   }
+
+  @Test
+  void aFailureFromBeforeASuccessThatIsGoneDoesNotCountAgain() {
+    var schedule =
+        with(schedule(), status -> status.lastFailureTime(ended(7)).consecutiveFailures(0));
+
+    assertThat(health(schedule, slot(10), failed(7)).consecutiveFailures()).isZero();
+    assertThat(health(schedule, slot(10), failed(7), failed(9)).consecutiveFailures()).isOne();
+  }
+
+  private static Instant ended(int day) {
+    return slot(day).plusSeconds(3600);
+  }
 }
