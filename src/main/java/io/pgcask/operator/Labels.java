@@ -2,6 +2,7 @@ package io.pgcask.operator;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.pgcask.api.v1alpha1.Api;
+import io.pgcask.api.v1alpha1.Backup;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -99,15 +100,28 @@ public final class Labels {
         .map(annotations -> annotations.get(name));
   }
 
+  /** Name of the BackupSchedule that made a Backup, if one did: its annotation, which is whole. */
+  public static Optional<String> schedule(Backup backup) {
+    return annotation(backup, SCHEDULE);
+  }
+
   /**
    * What an annotation asks for, unless that was answered; cut to what a status has room for.
    *
    * @param answered the value that was answered last; null: none
    */
   public static Optional<String> asked(HasMetadata resource, String name, String answered) {
-    return annotation(resource, name)
-        .map(value -> value.substring(0, Math.min(value.length(), MAX_COMMAND)))
-        .filter(value -> !value.equals(answered));
+    return annotation(resource, name).map(Labels::cut).filter(value -> !value.equals(answered));
+  }
+
+  /** Half a character would come back from the API server as another one: never answered. */
+  private static String cut(String value) {
+    if (value.length() <= MAX_COMMAND) {
+      return value;
+    }
+    var end =
+        Character.isHighSurrogate(value.charAt(MAX_COMMAND - 1)) ? MAX_COMMAND - 1 : MAX_COMMAND;
+    return value.substring(0, end);
   }
 
   /** Value of a label, if there is one. */

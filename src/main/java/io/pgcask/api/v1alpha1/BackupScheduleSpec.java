@@ -67,8 +67,8 @@ public record BackupScheduleSpec(
     @Min(10)
         @Max(3599)
         @JsonPropertyDescription(
-            "How many seconds after its slot a Backup may still be created, for example because the operator"
-                + " was away. A slot past it is missed and counted in status.missedRuns. Default: no limit;"
+            "How many seconds after its slot (and jitter) a Backup may still be created, for example because"
+                + " the operator was away. A slot past it is missed and counted in status.missedRuns. Default: no limit;"
                 + " the newest slot that was missed is caught up once.")
         Integer startingDeadlineSeconds,
     @Min(0)
@@ -117,7 +117,9 @@ public record BackupScheduleSpec(
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Template(
-      @JsonPropertyDescription("Labels and annotations of the created Backups.") Metadata metadata,
+      @JsonPropertyDescription(
+              "Labels and annotations of the created Backups. Those of pgcask.io/ are left out.")
+          Metadata metadata,
       @Required @JsonPropertyDescription("The spec of the created Backups.") BackupSpec spec) {}
 
   /** Labels and annotations. */

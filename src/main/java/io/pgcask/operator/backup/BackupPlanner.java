@@ -240,7 +240,7 @@ public class BackupPlanner {
         resolved.path(),
         Optional.ofNullable(spec.stallTimeoutSeconds()).orElse(DEFAULT_STALL_TIMEOUT),
         previous.orElse(null),
-        Labels.annotation(backup, Labels.SCHEDULE).isPresent());
+        Labels.schedule(backup).isPresent());
   }
 
   /** {@code <namespace>/<connection>/<backup>-<uid8>}, relative to the storage. */

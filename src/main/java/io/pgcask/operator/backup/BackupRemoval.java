@@ -107,7 +107,7 @@ final class BackupRemoval {
   /** The schedule would make the next one; whoever applied a Backup would make the same again. */
   private static boolean leavesNoRecord(Backup backup) {
     return RetirementStatusFactory.isRetiring(backup.getStatus())
-        || Labels.annotation(backup, Labels.SCHEDULE).isPresent();
+        || Labels.schedule(backup).isPresent();
   }
 
   /** The data is gone: the resource goes. That it is being deleted brings us here once more. */

@@ -16,6 +16,7 @@ import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.operator.connection.Probes.Outcome;
 import io.pgcask.operator.connection.watch.Watches;
 import io.pgcask.operator.event.Events;
+import io.pgcask.operator.event.WakeUps;
 import io.pgcask.operator.job.SpecOrAnnotations;
 import io.pgcask.operator.status.StatusWriter;
 import io.pgcask.operator.sweep.Sweeper;
@@ -60,7 +61,7 @@ public class PostgresConnectionReconciler implements Reconciler<PostgresConnecti
   private final StatusWriter writer;
   private final Events events;
   private final Clock clock;
-  private final ProbeEvents probeEvents;
+  private final WakeUps<PostgresConnection> wakeUps;
 
   /** Made by the container, and by tests with parts of their own. */
   public PostgresConnectionReconciler(
@@ -71,7 +72,7 @@ public class PostgresConnectionReconciler implements Reconciler<PostgresConnecti
       Events events,
       Clock clock) {
     this.probes = probes;
-    this.probeEvents = new ProbeEvents(probes);
+    this.wakeUps = new WakeUps<>("probes", probes::forget);
     this.sweeper = sweeper;
     this.watches = watches;
     this.writer = writer;
@@ -82,7 +83,7 @@ public class PostgresConnectionReconciler implements Reconciler<PostgresConnecti
   @Override
   public List<EventSource<?, PostgresConnection>> prepareEventSources(
       EventSourceContext<PostgresConnection> context) {
-    return List.of(probeEvents, watches.changes());
+    return List.of(wakeUps, watches.changes());
   }
 
   @Override
@@ -95,7 +96,7 @@ public class PostgresConnectionReconciler implements Reconciler<PostgresConnecti
           .map(UpdateControl.<PostgresConnection>noUpdate()::rescheduleAfter)
           .orElseGet(UpdateControl::noUpdate);
     }
-    return switch (probes.turn(connection, probeEvents::ended)) {
+    return switch (probes.turn(connection, wakeUps::wake)) {
       case Probes.Turn.Running running -> UpdateControl.noUpdate();
       case Probes.Turn.Wait wait ->
           again(settle(connection, connection.getStatus(), false), wait.delay());

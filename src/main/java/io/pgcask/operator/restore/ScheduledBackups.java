@@ -25,11 +25,7 @@ final class ScheduledBackups {
     this.wanted = wanted;
     this.made =
         backups.stream()
-            .filter(
-                backup ->
-                    Labels.annotation(backup, Labels.SCHEDULE)
-                        .filter(wanted.name()::equals)
-                        .isPresent())
+            .filter(backup -> Labels.schedule(backup).filter(wanted.name()::equals).isPresent())
             .toList();
   }
 

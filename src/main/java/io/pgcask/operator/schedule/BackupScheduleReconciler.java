@@ -14,6 +14,7 @@ import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.BackupSchedule;
 import io.pgcask.operator.Labels;
+import io.pgcask.operator.event.WakeUps;
 import io.pgcask.operator.job.Next;
 import io.pgcask.operator.job.SpecOrAnnotations;
 import io.pgcask.operator.status.StatusWriter;
@@ -44,6 +45,12 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
   private static final Duration AFTER_REFUSAL = Duration.ofMinutes(1);
 
   /**
+   * Timers count elapsed time. When the machine was asleep or its clock is put forward, a slot is
+   * late by this much at most.
+   */
+  private static final Duration LONGEST = Duration.ofMinutes(15);
+
+  /**
    * A Backup that was made is written down by a step of its own, queued behind those of other
    * schedules: when many are due in one minute, all Backups are made first.
    */
@@ -53,7 +60,7 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
   private final ScheduleCare care;
   private final ScheduleEvents events;
   private final StatusWriter writer;
-  private final ScheduleWakeUps wakeUps;
+  private final WakeUps<BackupSchedule> wakeUps;
   private final Clock clock;
 
   /** Made by the container, and by tests with parts of their own. */
@@ -67,7 +74,7 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
     this.care = care;
     this.events = events;
     this.writer = writer;
-    this.wakeUps = new ScheduleWakeUps(care);
+    this.wakeUps = new WakeUps<>("checks", care::forget);
     this.clock = clock;
   }
 
@@ -87,7 +94,7 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
   }
 
   private static Set<ResourceID> schedule(Backup backup) {
-    return Labels.annotation(backup, Labels.SCHEDULE)
+    return Labels.schedule(backup)
         .map(name -> Set.of(new ResourceID(name, backup.getMetadata().getNamespace())))
         .orElse(Set.of());
   }
@@ -109,31 +116,32 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
       return invalid(schedule, children(context), e.getMessage(), now);
     }
     var children = children(context);
-    var plan = SlotPlanner.plan(schedule, timetable, children, now);
+    var history = SlotHistory.of(schedule, timetable, now);
+    var plan = SlotPlanner.plan(schedule, history, children, now);
     return switch (slots.act(schedule, timetable, plan, children, new Listener(context))) {
       case Outcome.Begun begun -> new Next.Wait<>(BEHIND_THE_OTHERS);
-      case Outcome.Settled outcome -> settle(schedule, timetable, children, outcome, now);
+      case Outcome.Settled outcome -> settle(schedule, history, children, outcome, now);
     };
   }
 
   private Next<BackupSchedule> settle(
       BackupSchedule schedule,
-      Timetable timetable,
+      SlotHistory history,
       List<Backup> children,
       Outcome.Settled outcome,
       Instant now) {
-    var status = ScheduleStatusFactory.of(schedule, timetable, children, outcome, now);
+    var status = ScheduleStatusFactory.of(schedule, history, children, outcome, now);
     var findings = care.look(schedule, status, children, now, wakeUps::wake);
     var written = writer.write(schedule, findings.addTo(schedule, status, now));
     events.tell(schedule, outcome);
-    var next = care.act(schedule, findings, now);
+    var next = care.act(schedule, written, findings, now);
     return switch (outcome) {
       case Outcome.Created created -> new Next.Continue<>(written);
       case Outcome.Declined declined -> new Next.Continue<>(written);
       case Outcome.Skipped skipped -> new Next.Continue<>(written);
       case Outcome.Unchanged unchanged -> new Next.Continue<>(written);
       case Outcome.Missed missed -> new Next.Continue<>(written);
-      case Outcome.Refused refused -> new Next.Wait<>(AFTER_REFUSAL);
+      case Outcome.Refused refused -> new Next.Wait<>(afterRefusal(schedule));
       case Outcome.Looking looking -> new Next.Wait<>(Duration.between(now, looking.until()));
       case Outcome.Quiet quiet -> waitFor(next);
       case Outcome.Waiting waiting -> waitFor(next);
@@ -141,7 +149,15 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
   }
 
   private static Next<BackupSchedule> waitFor(Optional<Duration> atMost) {
-    return atMost.<Next<BackupSchedule>>map(Next.Wait::new).orElseGet(Next.Done::new);
+    return new Next.Wait<>(atMost.filter(time -> time.compareTo(LONGEST) < 0).orElse(LONGEST));
+  }
+
+  /** Often enough that a short deadline leaves room for some more attempts. */
+  static Duration afterRefusal(BackupSchedule schedule) {
+    return Optional.ofNullable(schedule.getSpec().startingDeadlineSeconds())
+        .map(deadline -> Duration.ofSeconds(deadline).dividedBy(3))
+        .filter(time -> time.compareTo(AFTER_REFUSAL) < 0)
+        .orElse(AFTER_REFUSAL);
   }
 
   private Next<BackupSchedule> invalid(
@@ -151,8 +167,8 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
     if (!ScheduleEvents.isKnown(schedule, message)) {
       events.invalid(schedule, message);
     }
-    writer.write(schedule, findings.addTo(schedule, status, now));
-    return waitFor(care.act(schedule, findings, now));
+    var written = writer.write(schedule, findings.addTo(schedule, status, now));
+    return waitFor(care.act(schedule, written, findings, now));
   }
 
   private static List<Backup> children(Context<BackupSchedule> context) {

@@ -59,13 +59,25 @@ public class ChildBackups {
     }
   }
 
-  /** Asks a Backup to end, as a person would. */
+  /**
+   * Asks a Backup to end, as a person would.
+   *
+   * @throws KubernetesClientException with code 409 if it has changed since it was read: it may
+   *     have ended
+   */
   void cancel(Backup backup) {
     client
         .resource(backup)
         .patch(
             PatchContext.of(PatchType.JSON_MERGE),
-            client.getKubernetesSerialization().asJson(Map.of("spec", Map.of("cancel", true))));
+            client
+                .getKubernetesSerialization()
+                .asJson(
+                    Map.of(
+                        "metadata",
+                        Map.of("resourceVersion", backup.getMetadata().getResourceVersion()),
+                        "spec",
+                        Map.of("cancel", true))));
   }
 
   private Optional<Backup> find(BackupSchedule schedule, String name) {

@@ -7,6 +7,7 @@ import com.cronutils.model.field.CronFieldName;
 import com.cronutils.model.field.expression.Always;
 import com.cronutils.model.time.ExecutionTime;
 import com.cronutils.parser.CronParser;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -74,12 +75,18 @@ public final class CronSchedule {
   }
 
   /**
-   * The zone of a schedule.
+   * The zone of a schedule. EST, MST and HST are zones as well, though Java has them apart.
    *
    * @param timeZone IANA name; null for UTC
+   * @throws IllegalArgumentException if Java knows none of that name, with a message for people:
+   *     the API server, which has checked it, knows some more, such as Local
    */
   public static ZoneId zone(String timeZone) {
-    return ZoneId.of(timeZone == null ? "UTC" : timeZone);
+    try {
+      return ZoneId.of(timeZone == null ? "UTC" : timeZone, ZoneId.SHORT_IDS);
+    } catch (DateTimeException e) {
+      throw new IllegalArgumentException("the operator knows no time zone " + timeZone, e);
+    }
   }
 
   /** The first slot after that time, if there is one within five years. */

@@ -96,10 +96,12 @@ public class ScheduleCare {
    * tells.
    *
    * @param before the schedule as it was when it was looked at
+   * @param written as it is now
    * @return when to come back at the latest; empty: after an event
    */
-  Optional<Duration> act(BackupSchedule before, Findings findings, Instant now) {
-    checks.act(before, findings.checks());
+  Optional<Duration> act(
+      BackupSchedule before, BackupSchedule written, Findings findings, Instant now) {
+    checks.act(before, written, findings.checks());
     var nextAttempt = notifications.written(before, findings.outbox(), now);
     var times =
         Stream.of(findings.nextSlot(), findings.checks().next())

@@ -49,9 +49,10 @@ public class ScheduleChecks {
    * Does what was found necessary, and tells what is new. To be called once the status is written.
    *
    * @param before as it was when it was looked at
+   * @param written as it is now
    */
-  public void act(BackupSchedule before, ScheduleFindings found) {
-    for (var news : found.news(before)) {
+  public void act(BackupSchedule before, BackupSchedule written, ScheduleFindings found) {
+    for (var news : found.news(before, written)) {
       if (news.warning()) {
         events.warning(before, news.reason(), news.message());
       } else {

@@ -43,6 +43,7 @@ public record ScheduleFindings(
     var others =
         verification
             .invalid()
+            .filter(why -> isReady(status))
             .map(why -> conditions(schedule, now).stalled(Reason.INVALID_SCHEDULE, why).list())
             .orElseGet(status::conditions);
     return builder.conditions(Stream.concat(others.stream(), own.list().stream()).toList()).build();
@@ -50,6 +51,13 @@ public record ScheduleFindings(
 
   private static Conditions conditions(BackupSchedule schedule, Instant now) {
     return Conditions.from(before(schedule), schedule.getMetadata().getGeneration(), now);
+  }
+
+  /** What keeps Backups from being made is worse than that none will be read again. */
+  private static boolean isReady(BackupScheduleStatus status) {
+    return Verdict.of(status.conditions(), Condition.READY)
+        .filter(ready -> ready.status().equals("True"))
+        .isPresent();
   }
 
   private static List<Condition> before(BackupSchedule schedule) {
@@ -75,8 +83,11 @@ public record ScheduleFindings(
   /**
    * What people are told, since it was not so before: conditions that became good or bad, bad ones
    * that are so for another reason, and Backups that were found damaged.
+   *
+   * @param schedule as it was before
+   * @param written as it is now
    */
-  public List<News> news(BackupSchedule schedule) {
+  public List<News> news(BackupSchedule schedule, BackupSchedule written) {
     var before = before(schedule);
     var changed = verdicts().stream().flatMap(verdict -> news(before, verdict).stream());
     var known =
@@ -95,9 +106,13 @@ public record ScheduleFindings(
                             .formatted(name)));
     var invalid =
         verification.invalid().stream()
-            .filter(why -> before.stream().noneMatch(one -> one.message().equals(why)))
+            .filter(why -> says(before(written), why) && !says(before, why))
             .map(why -> new News(true, Reason.INVALID_SCHEDULE, why));
     return Stream.of(changed, damaged, invalid).flatMap(one -> one).toList();
+  }
+
+  private static boolean says(List<Condition> conditions, String message) {
+    return conditions.stream().anyMatch(one -> one.message().equals(message));
   }
 
   private static Optional<News> news(List<Condition> before, Verdict now) {

@@ -30,24 +30,25 @@ final class ScheduleStatusFactory {
   /** After a plan was carried out. */
   static BackupScheduleStatus of(
       BackupSchedule schedule,
-      Timetable timetable,
+      SlotHistory history,
       List<Backup> children,
       Outcome.Settled outcome,
       Instant now) {
     return Boolean.TRUE.equals(schedule.getSpec().suspend())
         ? suspended(schedule, children, outcome, now)
-        : scheduled(schedule, timetable, children, outcome, now);
+        : scheduled(schedule, history, children, outcome, now);
   }
 
   private static BackupScheduleStatus scheduled(
       BackupSchedule schedule,
-      Timetable timetable,
+      SlotHistory history,
       List<Backup> children,
       Outcome.Settled outcome,
       Instant now) {
+    var timetable = history.timetable();
     var builder =
         common(schedule, children)
-            .handledUntil(SlotHistory.handledUntil(schedule, timetable, now))
+            .handledUntil(history.until())
             .nextScheduleTime(timetable.next(now).map(timetable::start).orElse(null));
     record(builder, outcome);
     return builder.conditions(conditions(schedule, builder, outcome, now).list()).build();
@@ -90,7 +91,9 @@ final class ScheduleStatusFactory {
         addMissed(builder, created.missed());
         answered(builder, created.run());
         if (created.run().ofTimetable()) {
-          builder.lastScheduleTime(created.run().time()).handledUntil(created.run().time());
+          builder
+              .lastScheduleTime(created.run().time())
+              .handledUntil(later(builder.handledUntil(), created.run().time()));
         }
       }
       case Outcome.Declined declined -> answered(builder, declined.run());
@@ -105,6 +108,13 @@ final class ScheduleStatusFactory {
         addMissed(builder, missed.missed());
       }
     }
+  }
+
+  /**
+   * The immediate Backup, which is of the time of creation, may be made after slots have passed.
+   */
+  private static Instant later(Instant one, Instant other) {
+    return one != null && one.isAfter(other) ? one : other;
   }
 
   private static void answered(BackupScheduleStatusBuilder builder, Run run) {

@@ -3,6 +3,7 @@ package io.pgcask.operator.schedule;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import io.pgcask.api.v1alpha1.Api;
 import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.BackupSchedule;
 import io.pgcask.operator.Labels;
@@ -11,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The Backups of a schedule, as they are created. Pure.
@@ -27,8 +29,8 @@ final class ScheduledBackupFactory {
     var labels = new HashMap<String, String>();
     var annotations = new HashMap<String, String>();
     if (template.metadata() != null) {
-      labels.putAll(Optional.ofNullable(template.metadata().labels()).orElse(Map.of()));
-      annotations.putAll(Optional.ofNullable(template.metadata().annotations()).orElse(Map.of()));
+      labels.putAll(peoples(template.metadata().labels()));
+      annotations.putAll(peoples(template.metadata().annotations()));
     }
     labels.put(Labels.SCHEDULE, Names.labelValue(schedule.getMetadata().getName()));
     annotations.put(Labels.SCHEDULE, schedule.getMetadata().getName());
@@ -49,11 +51,17 @@ final class ScheduledBackupFactory {
     return backup;
   }
 
+  /** Without our own: of a Backup with started-at, copied from another, nothing would ever run. */
+  private static Map<String, String> peoples(Map<String, String> template) {
+    var own = Api.GROUP + "/";
+    return Optional.ofNullable(template).orElse(Map.of()).entrySet().stream()
+        .filter(entry -> !entry.getKey().startsWith(own))
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+  }
+
   /** Whether the schedule has created it, or one of the same name before it was re-created. */
   static boolean isOf(BackupSchedule schedule, Backup backup) {
-    return Labels.annotation(backup, Labels.SCHEDULE)
-        .filter(schedule.getMetadata().getName()::equals)
-        .isPresent();
+    return Labels.schedule(backup).filter(schedule.getMetadata().getName()::equals).isPresent();
   }
 
   /** It does not block the deletion of its owner: it may take as long as its data needs. */

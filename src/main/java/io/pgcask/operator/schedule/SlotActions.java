@@ -5,6 +5,7 @@ import io.pgcask.api.v1alpha1.BackupSchedule;
 import io.pgcask.operator.schedule.change.SkipDecision;
 import io.pgcask.operator.schedule.change.UnchangedCheck;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -41,8 +42,7 @@ public class SlotActions {
       Listener listener) {
     return switch (plan) {
       case Plan.Nothing nothing -> new Outcome.Quiet();
-      case Plan.Start start when isThere(start.run(), children) ->
-          new Outcome.Created(start.run(), start.missed());
+      case Plan.Start start when isThere(start.run(), children) -> there(start, children);
       case Plan.Start start ->
           spared(schedule, timetable, start, children, listener::wake)
               .orElseGet(() -> create(schedule, start, listener));
@@ -57,7 +57,27 @@ public class SlotActions {
   }
 
   private static boolean isThere(Run run, List<Backup> children) {
-    return children.stream().anyMatch(child -> child.getMetadata().getName().equals(run.name()));
+    return find(run, children).isPresent();
+  }
+
+  private static Optional<Backup> find(Run run, List<Backup> children) {
+    return children.stream()
+        .filter(child -> child.getMetadata().getName().equals(run.name()))
+        .findFirst();
+  }
+
+  /** Of a value that was used before, and another since, the Backup is there and is an old one. */
+  static Outcome.Settled there(Plan.Start start, List<Backup> children) {
+    var created = find(start.run(), children).map(SlotActions::creation).orElseThrow();
+    var isNewest = children.stream().map(SlotActions::creation).noneMatch(created::isBefore);
+    return start.run().ofTimetable() || isNewest
+        ? new Outcome.Created(start.run(), start.missed())
+        : new Outcome.Declined(
+            start.run(), "it was made for this value of run-now before; write another value");
+  }
+
+  private static Instant creation(Backup backup) {
+    return Instant.parse(backup.getMetadata().getCreationTimestamp());
   }
 
   private Outcome replace(BackupSchedule schedule, Plan.Replace replace) {

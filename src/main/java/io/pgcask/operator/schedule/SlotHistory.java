@@ -5,20 +5,25 @@ import io.pgcask.api.v1alpha1.BackupScheduleStatus;
 import io.pgcask.api.v1alpha1.Condition;
 import io.pgcask.api.v1alpha1.Reason;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Up to when slots are history. Pure.
+ * A timetable, and up to when its slots are history. Pure.
  *
  * <p>A schedule that is new, has got another expression or time zone, or goes on after it was
  * suspended, begins at the moment at which the operator sees that: slots from before are not caught
- * up.
+ * up. So does one whose history reaches into the future, since a clock was wrong: it would make no
+ * Backup before that time has come.
+ *
+ * @param until slots up to then are never made
  */
-final class SlotHistory {
+record SlotHistory(Timetable timetable, Instant until) {
 
-  private SlotHistory() {}
+  /** As of now. */
+  static SlotHistory of(BackupSchedule schedule, Timetable timetable, Instant now) {
+    return new SlotHistory(timetable, until(schedule, timetable, now));
+  }
 
   /** Whether no operator has seen the schedule yet. */
   static boolean isNew(BackupSchedule schedule) {
@@ -29,26 +34,42 @@ final class SlotHistory {
     return Instant.parse(schedule.getMetadata().getCreationTimestamp());
   }
 
-  static Instant handledUntil(BackupSchedule schedule, Timetable timetable, Instant now) {
+  private static Instant until(BackupSchedule schedule, Timetable timetable, Instant now) {
     if (isNew(schedule)) {
       return creation(schedule);
     }
     var status = schedule.getStatus();
-    if (wasSuspended(status) || isOfAnotherTimetable(status, timetable)) {
+    if (hadNoNextSlot(status) || isOfAnotherTimetable(status, timetable)) {
       return now;
     }
     return Stream.of(status.handledUntil(), status.lastScheduleTime())
         .flatMap(Stream::ofNullable)
         .findFirst()
+        .map(time -> WrongClock.notAhead(time, now))
         .orElseGet(() -> creation(schedule));
   }
 
-  private static boolean wasSuspended(BackupScheduleStatus status) {
-    return Optional.ofNullable(status.conditions()).orElse(List.of()).stream()
+  /**
+   * Whether the Backup that immediate asks for is due: the schedule is new, or the API server has
+   * refused that Backup so far.
+   */
+  static boolean isImmediateDue(BackupSchedule schedule) {
+    return Boolean.TRUE.equals(schedule.getSpec().immediate())
+        && (isNew(schedule)
+            || schedule.getStatus().lastScheduleTime() == null && wasRefused(schedule.getStatus()));
+  }
+
+  private static boolean wasRefused(BackupScheduleStatus status) {
+    return status.conditions().stream()
         .anyMatch(
             condition ->
                 condition.type().equals(Condition.READY)
-                    && condition.reason().equals(Reason.SUSPENDED.word()));
+                    && condition.reason().equals(Reason.BACKUP_REFUSED.word()));
+  }
+
+  /** It was suspended, or its expression or time zone was none. */
+  private static boolean hadNoNextSlot(BackupScheduleStatus status) {
+    return status.nextScheduleTime() == null;
   }
 
   /** A status of a version that did not write it down counts as one of the same timetable. */

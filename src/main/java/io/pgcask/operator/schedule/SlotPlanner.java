@@ -26,7 +26,7 @@ final class SlotPlanner {
   private SlotPlanner() {}
 
   static Plan plan(
-      BackupSchedule schedule, Timetable timetable, List<Backup> children, Instant now) {
+      BackupSchedule schedule, SlotHistory history, List<Backup> children, Instant now) {
     var asked = asked(schedule, now);
     if (asked.isPresent()) {
       return new Plan.Start(asked.get(), 0);
@@ -34,26 +34,34 @@ final class SlotPlanner {
     if (Boolean.TRUE.equals(schedule.getSpec().suspend())) {
       return new Plan.Nothing();
     }
-    var handledUntil = SlotHistory.handledUntil(schedule, timetable, now);
-    return timetable
-        .latest(now)
-        .filter(slot -> slot.isAfter(handledUntil))
-        .map(slot -> due(schedule, timetable, children, slot, handledUntil, now))
+    var due =
+        history
+            .timetable()
+            .latest(now)
+            .filter(slot -> slot.isAfter(history.until()))
+            .map(slot -> due(schedule, history, children, slot, now));
+    return due.filter(SlotPlanner::makesOne)
         .or(() -> immediate(schedule).map(run -> new Plan.Start(run, 0)))
+        .or(() -> due)
         .orElseGet(Plan.Nothing::new);
+  }
+
+  /** A slot that makes a Backup serves as the immediate one, one that is given up does not. */
+  private static boolean makesOne(Plan plan) {
+    return plan instanceof Plan.Start || plan instanceof Plan.Replace;
   }
 
   private static Plan due(
       BackupSchedule schedule,
-      Timetable timetable,
+      SlotHistory history,
       List<Backup> children,
       Instant slot,
-      Instant handledUntil,
       Instant now) {
+    var timetable = history.timetable();
     var names = names(children);
     var missed =
         (int)
-            timetable.between(handledUntil, slot).stream()
+            timetable.between(history.until(), slot).stream()
                 .filter(other -> !names.contains(name(schedule, other)))
                 .count();
     var run = new Run(name(schedule, slot), slot, new Run.Cause.Slot());
@@ -91,7 +99,7 @@ final class SlotPlanner {
   }
 
   private static Optional<Run> immediate(BackupSchedule schedule) {
-    if (!SlotHistory.isNew(schedule) || !Boolean.TRUE.equals(schedule.getSpec().immediate())) {
+    if (!SlotHistory.isImmediateDue(schedule)) {
       return Optional.empty();
     }
     var created = SlotHistory.creation(schedule);

@@ -2,6 +2,7 @@ package io.pgcask.operator.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgcask.api.v1alpha1.Api;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -76,6 +77,38 @@ class CronScheduleProperties {
       at = next == null ? at.plus(Duration.ofDays(100)) : next.getInstant();
     }
     return at.minus(Duration.ofDays(2));
+  }
+
+  /** Whatever the schema lets through is an expression or is refused in words. */
+  @Property(tries = 2_000)
+  void nothingElseComesOfWhatTheSchemaLetsThrough(@ForAll("admitted") String expression) {
+    CronSchedule cron;
+    try {
+      cron = CronSchedule.parse(expression, null);
+    } catch (IllegalArgumentException e) {
+      assertThat(e.getMessage()).isNotBlank();
+      return;
+    }
+    var now = Instant.parse("2026-02-27T12:34:56Z");
+    cron.next(now).ifPresent(next -> assertThat(cron.latest(next)).contains(next));
+    assertThat(cron.latest(now).filter(now::isBefore)).isEmpty();
+  }
+
+  @Provide
+  Arbitrary<String> admitted() {
+    var numbers = words("*", "*", "/", "-", ",", "0", "1", "7", "30", "59", "99999999999");
+    var names = words("*", "*", "/", "-", ",", "0", "7", "12", "L", "W", "MON", "fri", "DEC", "#");
+    return Combinators.combine(numbers, numbers, numbers, names, names)
+        .as((a, b, c, d, e) -> String.join(" ", a, b, c, d, e))
+        .filter(expression -> expression.matches(Api.CRON));
+  }
+
+  private static Arbitrary<String> words(String... parts) {
+    return Arbitraries.of(parts)
+        .list()
+        .ofMinSize(1)
+        .ofMaxSize(3)
+        .map(list -> String.join("", list));
   }
 
   @Provide

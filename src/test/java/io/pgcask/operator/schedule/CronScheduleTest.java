@@ -41,6 +41,20 @@ class CronScheduleTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"EST", "MST", "HST"})
+  void zonesThatJavaHasApartAreZones(String zone) {
+    assertThat(CronSchedule.parse("@daily", zone).next(NOON)).isPresent();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Local", "ROC", "Factory", "Mars/Olympus"})
+  void aZoneThatOnlyTheServerKnowsIsRefusedInWords(String zone) {
+    assertThatThrownBy(() -> CronSchedule.parse("@daily", zone))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the operator knows no time zone " + zone);
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"61 * * * *", "* * * * * *", "0 25 * * *", "a b c d e"})
   void nonsenseIsRefused(String expression) {
     assertThatThrownBy(() -> CronSchedule.parse(expression, null))

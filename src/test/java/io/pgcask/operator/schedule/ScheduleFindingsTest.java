@@ -44,10 +44,17 @@ class ScheduleFindingsTest {
 
   /** Writes what was found, and says what is told of it. */
   private static List<News> settle(BackupSchedule schedule, ScheduleFindings found) {
-    var news = found.news(schedule);
-    var ready = Conditions.from(null, 1L, NOW).ready(Reason.SCHEDULED, "scheduled").list();
-    var status = BackupScheduleStatusBuilder.builder().conditions(ready).build();
-    schedule.setStatus(found.addTo(schedule, status, NOW));
+    return settle(
+        schedule, found, Conditions.from(null, 1L, NOW).ready(Reason.SCHEDULED, "scheduled"));
+  }
+
+  private static List<News> settle(
+      BackupSchedule schedule, ScheduleFindings found, Conditions conditions) {
+    var status = BackupScheduleStatusBuilder.builder().conditions(conditions.list()).build();
+    var written = schedule();
+    written.setStatus(found.addTo(schedule, status, NOW));
+    var news = found.news(schedule, written);
+    schedule.setStatus(written.getStatus());
     return news;
   }
 
@@ -114,6 +121,20 @@ class ScheduleFindingsTest {
         .filteredOn(condition -> condition.type().equals("Stalled"))
         .singleElement()
         .satisfies(condition -> assertThat(condition.holds()).isTrue());
+    assertThat(settle(schedule, found(schedule, USABLE, backup(9)))).isEmpty();
+  }
+
+  @Test
+  void whatKeepsBackupsFromBeingMadeIsWorseAndNothingIsToldAgainAndAgain() {
+    var schedule = schedule("verification: {schedule: '0 0 30 2 *'}");
+    var refused = Conditions.from(null, 1L, NOW).reconciling(Reason.BACKUP_REFUSED, "quota");
+
+    assertThat(settle(schedule, found(schedule, USABLE, backup(9)), refused)).isEmpty();
+
+    assertThat(Verdict.of(schedule.getStatus().conditions(), "Ready"))
+        .contains(Verdict.no("Ready", Reason.BACKUP_REFUSED, "quota"));
+    assertThat(settle(schedule, found(schedule, USABLE, backup(9)), refused)).isEmpty();
+    assertThat(settle(schedule, found(schedule, USABLE, backup(9)))).hasSize(1);
     assertThat(settle(schedule, found(schedule, USABLE, backup(9)))).isEmpty();
   }
 

@@ -17,8 +17,9 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
 /**
- * Ten years of {@link ScheduleWorld}: no slot runs twice, none is lost without a reason, and
- * retention never removes what must stay.
+ * Ten years of {@link ScheduleWorld}: no slot runs twice, none is lost without a reason, none runs
+ * while the schedule is suspended, retention never removes what must stay, and health is what a
+ * diary says.
  */
 class ScheduleSimulationProperties {
 
@@ -59,6 +60,7 @@ class ScheduleSimulationProperties {
     world.run(START, end);
 
     assertThat(world.stalls()).isZero();
+    assertThat(world.skippedRuns()).isEqualTo(world.skipped().size());
     assertThat(world.removed()).as("retention has removed what it may").isGreaterThan(10);
     assertThat(world.mostKept()).as("and has kept up").isLessThan(120);
     assertThat(world.creations().values()).as("no slot runs twice").allMatch(times -> times == 1);
@@ -132,6 +134,7 @@ class ScheduleSimulationProperties {
         random.nextBoolean() ? null : 600 + random.nextInt(3000),
         random.nextBoolean() ? null : random.nextInt(600),
         longest,
+        random.nextInt(3) == 0 ? null : 1 + random.nextInt(20) + "d",
         random.nextInt(20),
         RetentionBuilder.builder()
             .keepLast(1 + random.nextInt(5))

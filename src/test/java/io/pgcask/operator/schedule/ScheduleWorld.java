@@ -4,12 +4,15 @@ import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.BackupPhase;
 import io.pgcask.api.v1alpha1.BackupSchedule;
 import io.pgcask.api.v1alpha1.BackupScheduleSpecBuilder;
+import io.pgcask.api.v1alpha1.BackupScheduleStatus;
+import io.pgcask.api.v1alpha1.BackupScheduleStatusBuilder;
 import io.pgcask.api.v1alpha1.BackupSpecBuilder;
 import io.pgcask.api.v1alpha1.BackupStatusBuilder;
 import io.pgcask.api.v1alpha1.ConcurrencyPolicy;
 import io.pgcask.api.v1alpha1.Condition;
 import io.pgcask.api.v1alpha1.Retention;
 import io.pgcask.operator.schedule.health.GoodBackups;
+import io.pgcask.operator.schedule.health.ScheduleHealth;
 import io.pgcask.operator.schedule.retention.RetentionOracle;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,6 +36,10 @@ final class ScheduleWorld {
   /** As the loop in {@link io.pgcask.operator.job.Next}. */
   private static final int MOST_STEPS = 16;
 
+  /** One in thirty turns out so. */
+  private static final List<Condition> DAMAGED =
+      List.of(new Condition(Condition.VERIFIED, "False", "Damaged", "", 1L, Instant.EPOCH));
+
   private final Random random;
   private final Settings settings;
   private final Map<String, Instant> ends = new HashMap<>();
@@ -46,6 +53,7 @@ final class ScheduleWorld {
   private BackupSchedule schedule;
   private BackupSchedule stale;
   private final Set<String> held = new HashSet<>();
+  private final HealthDiary diary = new HealthDiary();
   private int stalls;
   private int removed;
   private int mostKept;
@@ -56,6 +64,7 @@ final class ScheduleWorld {
    * @param policy what happens if runs overlap
    * @param longest how long a Backup takes at most
    * @param retention with keepLast and minKeep
+   * @param maxAge maxAgeOfLastSuccess; null: none
    * @param crashes of a hundred writes of the status, how many the operator does not live to do
    */
   record Settings(
@@ -65,6 +74,7 @@ final class ScheduleWorld {
       Integer deadline,
       Integer jitter,
       Duration longest,
+      String maxAge,
       int crashes,
       Retention retention) {}
 
@@ -81,9 +91,16 @@ final class ScheduleWorld {
             spec ->
                 spec.timeZone(settings.zones().getFirst())
                     .concurrencyPolicy(settings.policy())
+                    .maxAgeOfLastSuccess(settings.maxAge())
                     .startingDeadlineSeconds(settings.deadline())
                     .jitterSeconds(settings.jitter()));
     this.stale = schedule;
+  }
+
+  /** How many slots the status says were skipped. */
+  int skippedRuns() {
+    var skippedRuns = schedule.getStatus().skippedRuns();
+    return skippedRuns == null ? 0 : skippedRuns;
   }
 
   /** How often each slot was run. */
@@ -124,7 +141,7 @@ final class ScheduleWorld {
     var now = start;
     var segmentStart = start;
     var missedBefore = 0;
-    var nextEdit = start.plus(days(20, 400));
+    var nextChange = start.plus(days(20, 400));
     var nextDown = start.plus(days(1, 60));
     while (now.isBefore(end)) {
       if (!now.isBefore(nextDown)) {
@@ -132,19 +149,27 @@ final class ScheduleWorld {
         nextDown = now.plus(days(1, 60));
         continue;
       }
-      if (!now.isBefore(nextEdit)) {
-        segments.add(segment(segmentStart, missedBefore));
-        edit();
-        nextEdit = now.plus(days(20, 400));
+      if (!now.isBefore(nextChange)) {
+        if (!isSuspended()) {
+          segments.add(segment(segmentStart, missedBefore));
+        }
+        change();
+        nextChange = now.plus(isSuspended() ? days(0, 60) : days(20, 400));
         now = look(now);
         segmentStart = schedule.getStatus().handledUntil();
         missedBefore = missed();
       } else {
         now = look(now);
       }
-      now = wakeUp(now, nextDown, nextEdit);
+      now = wakeUp(now, nextDown, nextChange);
     }
-    segments.add(segment(segmentStart, missedBefore));
+    if (!isSuspended()) {
+      segments.add(segment(segmentStart, missedBefore));
+    }
+  }
+
+  private boolean isSuspended() {
+    return Boolean.TRUE.equals(schedule.getSpec().suspend());
   }
 
   private Segment segment(Instant from, int missedBefore) {
@@ -175,7 +200,7 @@ final class ScheduleWorld {
     for (int i = 0; i < MOST_STEPS; i++) {
       var seen = random.nextInt(100) < settings.crashes() ? stale : schedule;
       var outcome =
-          act(SlotPlanner.plan(seen, timetable(seen), List.copyOf(backups.values()), now), now);
+          act(SlotPlanner.plan(seen, history(seen, now), List.copyOf(backups.values()), now), now);
       if (random.nextInt(100) < settings.crashes()) {
         return false;
       }
@@ -186,9 +211,7 @@ final class ScheduleWorld {
         continue; // the next step finds the Backup
       }
       var written = copy(schedule);
-      written.setStatus(
-          ScheduleStatusFactory.of(
-              schedule, timetable(), List.copyOf(backups.values()), settled, now));
+      written.setStatus(status(settled, now));
       stale = schedule;
       schedule = written;
       if (outcome instanceof Outcome.Skipped skip) {
@@ -201,6 +224,24 @@ final class ScheduleWorld {
     }
     stalls++;
     return true;
+  }
+
+  private SlotHistory history(BackupSchedule of, Instant now) {
+    return SlotHistory.of(of, timetable(of), now);
+  }
+
+  /** As the reconciler writes it; the health is held against the diary. */
+  private BackupScheduleStatus status(Outcome.Settled outcome, Instant now) {
+    var children = List.copyOf(backups.values());
+    var status =
+        BackupScheduleStatusBuilder.builder(
+            ScheduleStatusFactory.of(schedule, history(schedule, now), children, outcome, now));
+    if (diary.hasNews() || random.nextInt(8) == 0) {
+      var health = ScheduleHealth.of(schedule, children, now);
+      diary.check(schedule, health, now);
+      health.addTo(status);
+    }
+    return status.build();
   }
 
   /** How often one look was not enough. */
@@ -258,21 +299,17 @@ final class ScheduleWorld {
     ended.setMetadata(backup.getMetadata());
     ended.setSpec(backup.getSpec());
     var failed = Boolean.TRUE.equals(backup.getSpec().cancel()) || random.nextInt(10) == 0;
+    var damaged = !failed && random.nextInt(30) == 0;
+    diary.ended(
+        name, Instant.parse(backup.getMetadata().getCreationTimestamp()), end, failed, damaged);
     ended.setStatus(
         BackupStatusBuilder.builder()
             .phase(failed ? BackupPhase.FAILED : BackupPhase.COMPLETED)
             .reason(failed ? "Stalled" : "Completed")
-            .conditions(verified())
+            .conditions(damaged ? DAMAGED : null)
             .completionTime(end)
             .build());
     return ended;
-  }
-
-  /** One in thirty turns out damaged. */
-  private List<Condition> verified() {
-    return random.nextInt(30) == 0
-        ? List.of(new Condition(Condition.VERIFIED, "False", "Damaged", "", 1L, Instant.EPOCH))
-        : null;
   }
 
   /** What the real plan says goes, also Backups whose slot would run again without its history. */
@@ -298,6 +335,7 @@ final class ScheduleWorld {
         gone);
     gone.forEach(backups::remove);
     gone.forEach(ends::remove);
+    diary.removed(gone);
     removed += gone.size();
     mostKept = Math.max(mostKept, backups.size());
     check(
@@ -337,15 +375,27 @@ final class ScheduleWorld {
     return mostKept;
   }
 
-  private void edit() {
+  /** What is suspended goes on; else it is suspended, or gets another time zone. */
+  private void change() {
+    var spec = BackupScheduleSpecBuilder.builder(schedule.getSpec());
+    if (isSuspended()) {
+      spec.suspend(false);
+    } else if (random.nextInt(3) == 0) {
+      spec.suspend(true);
+    } else {
+      spec.timeZone(anotherZone());
+    }
+    schedule = copy(schedule);
+    schedule.setSpec(spec.build());
+    stale = schedule;
+  }
+
+  private String anotherZone() {
     var others =
         settings.zones().stream()
             .filter(zone -> !zone.equals(schedule.getSpec().timeZone()))
             .toList();
-    var zone = others.get(random.nextInt(others.size()));
-    schedule = copy(schedule);
-    schedule.setSpec(BackupScheduleSpecBuilder.builder(schedule.getSpec()).timeZone(zone).build());
-    stale = schedule;
+    return others.get(random.nextInt(others.size()));
   }
 
   private static BackupSchedule copy(BackupSchedule schedule) {
@@ -357,7 +407,8 @@ final class ScheduleWorld {
   }
 
   private Instant wakeUp(Instant now, Instant... others) {
-    var wake = schedule.getStatus().nextScheduleTime();
+    var next = schedule.getStatus().nextScheduleTime();
+    var wake = next == null ? Instant.MAX : next;
     for (var other : others) {
       wake = other.isBefore(wake) ? other : wake;
     }

@@ -6,10 +6,14 @@ import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.BackupPhase;
 import io.pgcask.api.v1alpha1.BackupSchedule;
 import io.pgcask.api.v1alpha1.BackupScheduleSpecBuilder;
+import io.pgcask.api.v1alpha1.BackupScheduleStatusBuilder;
 import io.pgcask.api.v1alpha1.BackupSpecBuilder;
 import io.pgcask.api.v1alpha1.ConcurrencyPolicy;
 import io.pgcask.api.v1alpha1.Condition;
+import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.operator.Labels;
+import io.pgcask.operator.status.Conditions;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,14 +39,17 @@ class SlotPlannerTest {
     given(UnaryOperator.identity());
   }
 
+  private SlotHistory history(Instant now) {
+    return SlotHistory.of(schedule, Timetable.of(schedule), now);
+  }
+
   private Plan plan(Instant now) {
-    return SlotPlanner.plan(schedule, Timetable.of(schedule), children, now);
+    return SlotPlanner.plan(schedule, history(now), children, now);
   }
 
   /** Writes the status as the reconciler does. */
   private void after(Outcome.Settled outcome, Instant now) {
-    schedule.setStatus(
-        ScheduleStatusFactory.of(schedule, Timetable.of(schedule), children, outcome, now));
+    schedule.setStatus(ScheduleStatusFactory.of(schedule, history(now), children, outcome, now));
   }
 
   private void afterStart(Instant now) {
@@ -230,5 +237,118 @@ class SlotPlannerTest {
     afterStart(ONE.plus(lateness));
     assertThat(schedule.getStatus().nextScheduleTime()).isEqualTo(TWO.plus(lateness));
     assertThat(plan(TWO.plus(lateness))).isInstanceOf(Plan.Start.class);
+  }
+
+  private String ready() {
+    return schedule.getStatus().conditions().stream()
+        .filter(condition -> condition.type().equals(Condition.READY))
+        .map(Condition::reason)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void theImmediateOneStaysDueWhenTheServerRefusesIt() {
+    given(spec -> spec.immediate(true));
+    var start = (Plan.Start) plan(CREATED.plusSeconds(1));
+    after(new Outcome.Refused(start.run(), "exceeded quota"), CREATED.plusSeconds(1));
+    assertThat(plan(CREATED.plusSeconds(61))).isEqualTo(start);
+    afterStart(CREATED.plusSeconds(61));
+    assertThat(plan(CREATED.plusSeconds(62))).isEqualTo(new Plan.Nothing());
+    assertThat(ready()).isEqualTo("Scheduled");
+  }
+
+  @Test
+  void aSlotThatIsTooLateOrForbiddenDoesNotServeAsTheImmediateOne() {
+    given(spec -> spec.immediate(true).startingDeadlineSeconds(600));
+    var now = TWO.plusSeconds(601);
+    assertThat(plan(now))
+        .isEqualTo(
+            new Plan.Start(
+                new Run("nightly-20261126-1230", CREATED, new Run.Cause.Immediate()), 0));
+    afterStart(now);
+    assertThat(plan(now)).isEqualTo(new Plan.Miss(TWO, 2));
+    after(new Outcome.Missed(TWO, 2), now);
+    assertThat(plan(now)).isEqualTo(new Plan.Nothing());
+  }
+
+  @Test
+  void theImmediateOneDoesNotMakeHistoryDueAgain() {
+    given(spec -> spec.immediate(true));
+    var start = (Plan.Start) plan(CREATED.plusSeconds(1));
+    after(new Outcome.Refused(start.run(), "exceeded quota"), CREATED.plusSeconds(1));
+    change(spec -> spec.schedule("30 * * * *"));
+    var now = TWO.plusSeconds(2400);
+    afterStart(now);
+    assertThat(schedule.getStatus().handledUntil()).isEqualTo(now);
+    assertThat(plan(now.plusSeconds(1))).isEqualTo(new Plan.Nothing());
+  }
+
+  @Test
+  void whatWasSuspendedCatchesUpNothingWhateverReadySaid() {
+    given(spec -> spec.suspend(true));
+    after(new Outcome.Quiet(), CREATED);
+    var status = schedule.getStatus();
+    schedule.setStatus(
+        BackupScheduleStatusBuilder.builder(status)
+            .conditions(
+                Conditions.from(status.conditions(), 1L, CREATED)
+                    .stalled(Reason.INVALID_SCHEDULE, "verification.schedule never fires")
+                    .list())
+            .build());
+    change(spec -> spec.suspend(false));
+    assertThat(plan(FOUR)).isEqualTo(new Plan.Nothing());
+  }
+
+  @Test
+  void aClockThatWasAheadDoesNotKeepTheScheduleQuiet() {
+    given();
+    var ahead = ONE.plusSeconds(86_400L * 365);
+    after(new Outcome.Quiet(), CREATED);
+    afterStart(ahead);
+    assertThat(plan(ONE.plusSeconds(60))).isEqualTo(new Plan.Nothing());
+    after(new Outcome.Quiet(), ONE.plusSeconds(60));
+    assertThat(plan(TWO)).isEqualTo(new Plan.Start(slot(TWO, "nightly-20261126-1400"), 0));
+  }
+
+  @Test
+  void aClockThatIsPutBackByALittleRunsNothingAgain() {
+    given();
+    afterStart(ONE);
+    var before = schedule.getStatus();
+    after(new Outcome.Quiet(), ONE.minusSeconds(1800));
+    assertThat(schedule.getStatus().handledUntil()).isEqualTo(before.handledUntil());
+    assertThat(plan(ONE.plusSeconds(1))).isEqualTo(new Plan.Nothing());
+  }
+
+  @Test
+  void aValueOfRunNowThatEndsWithinACharacterIsAnswered() {
+    given();
+    schedule.getMetadata().setAnnotations(Map.of(Labels.RUN_NOW, "x".repeat(252) + "😀"));
+    var asked = ((Run.Cause.Asked) ((Plan.Start) plan(CREATED)).run().cause()).value();
+    assertThat(new String(asked.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8))
+        .as("as the API server gives it back")
+        .isEqualTo(asked);
+    afterStart(CREATED);
+    assertThat(plan(CREATED)).isEqualTo(new Plan.Nothing());
+  }
+
+  @Test
+  void aValueOfRunNowThatWasUsedBeforeIsDeclined() {
+    given();
+    schedule.getMetadata().setAnnotations(Map.of(Labels.RUN_NOW, "a"));
+    var start = (Plan.Start) plan(CREATED);
+    children.add(Schedules.backup(start.run().name(), BackupPhase.COMPLETED, ONE, CREATED));
+    assertThat(SlotActions.there(start, children)).isInstanceOf(Outcome.Created.class);
+    children.add(Schedules.backup("nightly-now-b", BackupPhase.COMPLETED, TWO, ONE));
+    assertThat(SlotActions.there(start, children)).isInstanceOf(Outcome.Declined.class);
+  }
+
+  @Test
+  void aShortDeadlineLeavesRoomForFurtherAttempts() {
+    given();
+    assertThat(BackupScheduleReconciler.afterRefusal(schedule)).hasMinutes(1);
+    change(spec -> spec.startingDeadlineSeconds(30));
+    assertThat(BackupScheduleReconciler.afterRefusal(schedule)).hasSeconds(10);
   }
 }

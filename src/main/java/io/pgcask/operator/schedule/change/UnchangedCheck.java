@@ -66,10 +66,16 @@ public class UnchangedCheck {
   /**
    * A look for a slot.
    *
+   * @param backup name of the Backup that the database is compared with
    * @param from when it was begun
    * @param seen what came of it, and when; empty while it runs
    */
-  private record Look(Instant slot, Instant from, Optional<Seen> seen) {}
+  private record Look(Instant slot, String backup, Instant from, Optional<Seen> seen) {
+
+    boolean isFor(Instant slot, String backup) {
+      return this.slot.equals(slot) && this.backup.equals(backup);
+    }
+  }
 
   private record Seen(SkipDecision decision, Instant at) {}
 
@@ -94,13 +100,14 @@ public class UnchangedCheck {
     if (obstacle.isPresent()) {
       return new Answer.Decided(obstacle.get());
     }
+    var backup = newest.get().getMetadata().getName();
     var starts = new AtomicBoolean();
     var look =
         looks.compute(
             schedule.getMetadata().getUid(),
             (uid, known) -> {
-              starts.set(known == null || !known.slot.equals(slot) || isStale(known, now));
-              return starts.get() ? new Look(slot, now, Optional.empty()) : known;
+              starts.set(known == null || !known.isFor(slot, backup) || isStale(known, now));
+              return starts.get() ? new Look(slot, backup, now, Optional.empty()) : known;
             });
     if (starts.get()) {
       Thread.ofVirtual()
@@ -152,7 +159,9 @@ public class UnchangedCheck {
       looks.computeIfPresent(
           schedule.getMetadata().getUid(),
           (uid, known) ->
-              known == look ? new Look(look.slot, look.from, Optional.of(seen)) : known);
+              known == look
+                  ? new Look(look.slot, look.backup, look.from, Optional.of(seen))
+                  : known);
       wake.accept(schedule);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // nobody does, but the operator's end

@@ -18,6 +18,9 @@ public final class GoodBackups {
 
   private static final Set<BackupPhase> ENDED = Set.of(BackupPhase.COMPLETED, BackupPhase.FAILED);
 
+  private static final Set<BackupPhase> SUCCEEDED =
+      Set.of(BackupPhase.COMPLETED, BackupPhase.EXPIRED);
+
   private GoodBackups() {}
 
   /** Completed, whole, not found damaged, and not on its way out. */
@@ -39,6 +42,11 @@ public final class GoodBackups {
   /** Ended, whether well or badly, and the record is not on its way out. */
   static boolean hasEnded(Backup backup) {
     return phase(backup).filter(ENDED::contains).isPresent() && !backup.isMarkedForDeletion();
+  }
+
+  /** It was made, whatever has become of it since. */
+  static boolean hasSucceeded(Backup backup) {
+    return phase(backup).filter(SUCCEEDED::contains).isPresent();
   }
 
   static boolean hasFailed(Backup backup) {

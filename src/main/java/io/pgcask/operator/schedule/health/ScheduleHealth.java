@@ -1,7 +1,6 @@
 package io.pgcask.operator.schedule.health;
 
 import io.pgcask.api.v1alpha1.Backup;
-import io.pgcask.api.v1alpha1.BackupPhase;
 import io.pgcask.api.v1alpha1.BackupSchedule;
 import io.pgcask.api.v1alpha1.BackupScheduleStatus;
 import io.pgcask.api.v1alpha1.BackupScheduleStatusBuilder;
@@ -75,25 +74,23 @@ public record ScheduleHealth(
 
   /**
    * Those that are gone since count as well, so it goes on from the number before: only those that
-   * failed later than the last known failure are added, and one that is Completed begins anew.
+   * failed later than the last known failure are added, and one that was made begins anew. That it
+   * has begun anew stays known when that one is gone.
    */
   private static int consecutiveFailures(BackupSchedule schedule, List<Backup> children) {
     var success =
         children.stream()
-            .filter(GoodBackups::hasEnded)
-            .filter(backup -> backup.getStatus().phase() == BackupPhase.COMPLETED)
+            .filter(GoodBackups::hasSucceeded)
             .map(GoodBackups::ended)
             .max(Comparator.naturalOrder())
             .orElse(Instant.MIN);
-    var sinceSuccess = (int) failures(children).filter(success::isBefore).count();
-    var known = knownFailure(schedule).filter(success::isBefore);
-    return known
-        .map(
-            last ->
-                Math.max(
-                    sinceSuccess,
-                    before(schedule) + (int) failures(children).filter(last::isBefore).count()))
-        .orElse(sinceSuccess);
+    var last = knownFailure(schedule).filter(success::isBefore);
+    if (last.isEmpty()) {
+      return (int) failures(children).filter(success::isBefore).count();
+    }
+    var later = (int) failures(children).filter(last.get()::isBefore).count();
+    var atOnce = (int) failures(children).filter(last.get()::equals).count();
+    return before(schedule) == 0 ? later : Math.max(before(schedule), atOnce) + later;
   }
 
   private static Stream<Instant> failures(List<Backup> children) {

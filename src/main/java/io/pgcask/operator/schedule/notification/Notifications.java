@@ -11,6 +11,7 @@ import io.pgcask.api.v1alpha1.PendingDelivery;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.operator.connection.SecretReader;
 import io.pgcask.operator.event.Events;
+import io.pgcask.operator.event.WakeUps;
 import io.pgcask.operator.schedule.notification.ReceiverChecks.Found;
 import io.pgcask.operator.status.Conditions;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -33,14 +34,14 @@ public class Notifications {
   private final Deliveries deliveries;
   private final ReceiverChecks checks;
   private final Events events;
-  private final NotificationWake wake;
+  private final WakeUps<BackupSchedule> wakeUps;
 
   /** Made by the container, and by tests with parts of their own. */
   Notifications(Deliveries deliveries, ReceiverChecks checks, Events events) {
     this.deliveries = deliveries;
     this.checks = checks;
     this.events = events;
-    this.wake = new NotificationWake(deliveries, checks);
+    this.wakeUps = new WakeUps<>("notifications", this::forget);
   }
 
   /** Without a container. */
@@ -54,7 +55,13 @@ public class Notifications {
 
   /** Calls the reconciler when an attempt has ended. */
   public EventSource<?, BackupSchedule> attempts() {
-    return wake;
+    return wakeUps;
+  }
+
+  /** A schedule is gone. */
+  private void forget(BackupSchedule schedule) {
+    deliveries.forget(schedule.getMetadata().getUid());
+    checks.forget(schedule.getMetadata().getUid());
   }
 
   /**
@@ -173,12 +180,12 @@ public class Notifications {
 
   private void attempted(BackupSchedule schedule) {
     checks.again(schedule);
-    wake.ended(schedule);
+    wakeUps.wake(schedule);
   }
 
   private void looked(BackupSchedule schedule, Optional<Found.Wrong> isNew) {
     isNew.ifPresent(wrong -> events.warning(schedule, wrong.reason(), wrong.message()));
-    wake.ended(schedule);
+    wakeUps.wake(schedule);
   }
 
   private static Duration delay(PendingDelivery delivery, Instant now) {

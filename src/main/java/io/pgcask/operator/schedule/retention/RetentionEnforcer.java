@@ -206,7 +206,7 @@ public class RetentionEnforcer {
   /** Retention knows only what the schedule made: label and annotation say so. */
   private static boolean isOf(BackupSchedule schedule, Backup backup) {
     var name = schedule.getMetadata().getName();
-    return Labels.annotation(backup, Labels.SCHEDULE).filter(name::equals).isPresent()
+    return Labels.schedule(backup).filter(name::equals).isPresent()
         && Labels.label(backup, Labels.SCHEDULE).filter(Names.labelValue(name)::equals).isPresent();
   }
 

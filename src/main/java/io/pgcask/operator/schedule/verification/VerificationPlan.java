@@ -13,6 +13,7 @@ import io.pgcask.api.v1alpha1.VerificationSample;
 import io.pgcask.api.v1alpha1.VerificationStatus;
 import io.pgcask.operator.Labels;
 import io.pgcask.operator.schedule.CronSchedule;
+import io.pgcask.operator.schedule.WrongClock;
 import io.pgcask.operator.schedule.health.GoodBackups;
 import java.time.Instant;
 import java.util.Comparator;
@@ -44,7 +45,9 @@ public record VerificationPlan(
   /** Makes the plan. */
   public static VerificationPlan of(BackupSchedule schedule, List<Backup> children, Instant now) {
     var last =
-        Optional.ofNullable(schedule.getStatus()).map(BackupScheduleStatus::lastVerificationTime);
+        Optional.ofNullable(schedule.getStatus())
+            .map(BackupScheduleStatus::lastVerificationTime)
+            .map(time -> WrongClock.notAhead(time, now));
     var asked = schedule.getSpec().verification();
     if (asked == null) {
       return new VerificationPlan(Optional.empty(), last, Optional.empty(), Optional.empty());

@@ -21,6 +21,8 @@ import io.pgcask.postgres.ConnectionSettings;
 import io.pgcask.postgres.change.ChangeEvidence;
 import io.pgcask.postgres.change.EvidenceReader;
 import io.pgcask.runner.PostgresContainer;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -109,21 +111,24 @@ class DatabaseLookIT {
   }
 
   /** What a Backup has that is made now, once everything that was written is counted. */
-  private static Backup made() {
-    var evidence =
-        await()
-            .pollDelay(Duration.ZERO)
-            .pollInterval(Duration.ofMillis(500))
-            .until(
-                () -> {
-                  try (var session = server.session("shop")) {
-                    var first = EvidenceReader.read(session);
-                    Thread.sleep(1_500);
-                    return new ChangeEvidence[] {first, EvidenceReader.read(session)};
-                  }
-                },
-                pair -> pair[1].unchangedSince(pair[0]))[1];
-    return backup(evidence, settings.port());
+  private static Backup made() throws Exception {
+    try (var session = server.session("shop")) {
+      await().until(() -> isAlone(session));
+      return backup(EvidenceReader.read(session), settings.port());
+    }
+  }
+
+  /** A session hands in what it has counted before it leaves. */
+  private static boolean isAlone(Connection session) throws SQLException {
+    try (var statement = session.createStatement();
+        var others =
+            statement.executeQuery(
+                """
+                SELECT 1 FROM pg_stat_activity
+                WHERE datname = current_database() AND pid <> pg_backend_pid()
+                AND backend_type = 'client backend'""")) {
+      return !others.next();
+    }
   }
 
   @Test

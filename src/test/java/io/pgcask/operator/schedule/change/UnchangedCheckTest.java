@@ -1,6 +1,7 @@
 package io.pgcask.operator.schedule.change;
 
 import static io.pgcask.operator.schedule.ScheduleFixture.backup;
+import static io.pgcask.operator.schedule.ScheduleFixture.damaged;
 import static io.pgcask.operator.schedule.ScheduleFixture.schedule;
 import static io.pgcask.operator.schedule.ScheduleFixture.slot;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -95,6 +96,19 @@ class UnchangedCheckTest {
     await().until(() -> woken.size() == 2);
     clock.move(Duration.ofSeconds(61));
     assertThat(ask(SLOT.plusSeconds(60))).isInstanceOf(Answer.Pending.class);
+  }
+
+  @Test
+  void aLookForABackupThatIsNoLongerGoodSaysNothing() {
+    // Given
+    var patient = schedule("skipIfUnchanged: true", "maxSkip: 7d");
+    answer.countDown();
+    check.ask(patient, List.of(backup(8), backup(9)), SLOT, SLOT, woken::add);
+    await().until(() -> woken.size() == 1);
+
+    // When, Then
+    assertThat(check.ask(patient, List.of(backup(8), damaged(9)), SLOT, SLOT, woken::add))
+        .isInstanceOf(Answer.Pending.class);
   }
 
   @Test

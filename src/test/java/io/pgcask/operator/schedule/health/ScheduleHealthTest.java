@@ -233,4 +233,27 @@ class ScheduleHealthTest {
     assertThat(health.recentRuns()).singleElement();
     assertThat(health.lastSuccessfulTime()).isEqualTo(Optional.empty());
   }
+
+  @Test
+  void failuresFromBeforeABackupThatHasExpiredSinceDoNotCount() {
+    var schedule = schedule();
+    var expired = backup(8, status -> status.phase(BackupPhase.EXPIRED));
+
+    var health = ScheduleHealth.of(schedule, List.of(failed(7), expired, failed(9)), slot(10));
+
+    assertThat(health.consecutiveFailures()).isEqualTo(1);
+  }
+
+  @Test
+  void aFailureFromBeforeASuccessThatIsGoneDoesNotCountAgain() {
+    var schedule =
+        with(schedule(), status -> status.lastFailureTime(ended(7)).consecutiveFailures(0));
+
+    assertThat(health(schedule, slot(10), failed(7)).consecutiveFailures()).isZero();
+    assertThat(health(schedule, slot(10), failed(7), failed(9)).consecutiveFailures()).isOne();
+  }
+
+  private static Instant ended(int day) {
+    return slot(day).plusSeconds(3600);
+  }
 }

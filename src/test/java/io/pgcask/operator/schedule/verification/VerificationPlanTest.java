@@ -251,4 +251,15 @@ class VerificationPlanTest {
     assertThat(seen).hasSize(number).doesNotHaveDuplicates();
     assertThat(schedule.getStatus().lastVerificationTime()).isEqualTo(noon(9));
   }
+
+  @Test
+  void aClockThatWasAheadDoesNotKeepItQuiet() {
+    var schedule = since(28, NEWEST);
+
+    var now = noon(9).plusSeconds(60);
+    assertDone(plan(schedule, now, backup(9)), now);
+
+    with(schedule, status -> status.lastVerificationTime(now));
+    assertAsks(plan(schedule, noon(10), backup(9)), "nightly-09", value(10));
+  }
 }
