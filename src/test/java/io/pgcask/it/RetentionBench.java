@@ -84,6 +84,7 @@ class RetentionBench {
       figures.say("removals_ended_after_s", BenchFigures.seconds(removing));
       figures.operator(cluster, "after");
       figures.say("operator_cpu_s", BenchFigures.processorSeconds(cluster));
+      figures.say("operator_gc_s", BenchFigures.metric(cluster, "jvm_gc_pause_seconds_sum"));
       figures.say("operator_restarts", BenchFigures.restarts(cluster));
       figures.requests(cluster, requests, REMOVED, "removal");
 
