@@ -64,12 +64,15 @@ class DeliveriesTest {
 
   private List<PendingDelivery> pending() {
     var first = Happenings.since(schedule, List.of(), Optional.empty());
-    var known = NightlySchedule.after(schedule, OutboxPlan.of(schedule, first, List.of()));
+    var known =
+        NightlySchedule.after(
+            schedule, OutboxPlan.of(schedule, first, List.of(), failing -> false));
     var children =
         List.of(
             NightlySchedule.failed("x", NIGHT),
             NightlySchedule.completed("y", NIGHT.plusSeconds(9)));
-    return OutboxPlan.of(known, Happenings.since(known, children, Optional.empty()), List.of())
+    return OutboxPlan.of(
+            known, Happenings.since(known, children, Optional.empty()), List.of(), failing -> false)
         .pending();
   }
 

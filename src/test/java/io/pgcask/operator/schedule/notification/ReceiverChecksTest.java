@@ -5,12 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.pgcask.api.v1alpha1.BackupSchedule;
+import io.pgcask.api.v1alpha1.NotificationState.FailingReceiver;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.operator.connection.SecretReader;
 import io.pgcask.operator.job.TroubleException;
 import io.pgcask.operator.schedule.notification.ReceiverChecks.Found;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +52,8 @@ class ReceiverChecksTest {
               Clock.systemUTC()),
           Clock.systemUTC());
 
+  private boolean failing;
+
   private void ended(Optional<Found.Wrong> isNew) {
     isNew.ifPresent(news::add);
     wakes.incrementAndGet();
@@ -57,7 +61,7 @@ class ReceiverChecksTest {
 
   private Found look() {
     var before = wakes.get();
-    checks.look(schedule, this::ended);
+    checks.look(schedule, failing, this::ended);
     await().until(() -> wakes.get() > before);
     return checks.found(schedule);
   }
@@ -67,10 +71,10 @@ class ReceiverChecksTest {
     assertThat(checks.found(schedule)).isInstanceOf(Found.Unknown.class);
 
     assertThat(look()).isEqualTo(new Found.Wrong(Reason.SECRET_MISSING, "no Secret beat"));
-    assertThat(checks.look(schedule, this::ended))
+    assertThat(checks.look(schedule, false, this::ended))
         .as("when to come back")
         .hasValueSatisfying(
-            next -> assertThat(next).isBetween(Duration.ofMinutes(9), Duration.ofMinutes(10)));
+            next -> assertThat(next).isBetween(Duration.ofSeconds(50), Duration.ofMinutes(1)));
     assertThat(wakes).hasValue(1);
 
     // When it is looked at again
@@ -82,7 +86,7 @@ class ReceiverChecksTest {
     urls.put("beat", "http://no-such-name.invalid/");
     checks.again(schedule);
     assertThat(look()).as("a name that may be known later").isInstanceOf(Found.Fine.class);
-    assertThat(checks.look(schedule, this::ended)).isEmpty();
+    assertThat(checks.look(schedule, false, this::ended)).isEmpty();
   }
 
   @Test
@@ -97,9 +101,53 @@ class ReceiverChecksTest {
     assertThat(look()).isInstanceOf(Found.Fine.class);
 
     var before = reads.get();
-    checks.look(schedule, this::ended);
+    checks.look(schedule, false, this::ended);
     assertThat(reads).hasValue(before);
     checks.forget(schedule.getMetadata().getUid());
     assertThat(checks.found(schedule)).isInstanceOf(Found.Unknown.class);
+  }
+
+  private FailingReceiver hook(Reason reason, Instant time) {
+    var ref = OutboxPlan.receivers(schedule).getFirst().urlSecretRef();
+    return new FailingReceiver(ref, time, reason.word(), "it did not work");
+  }
+
+  @Test
+  void aReceiverThatCouldNotBeToldIsMendedOnceItsSecretHoldsSomethingElse() {
+    // Given
+    failing = true;
+    urls.put("beat", "https://93.184.216.34/ping");
+    var gone = hook(Reason.RECEIVER_REJECTED, Instant.now().minusSeconds(1));
+    assertThat(checks.isMended(schedule, gone, Optional.empty())).as("not looked at").isFalse();
+    look();
+    assertThat(checks.isMended(schedule, gone, Optional.empty())).as("still the same").isFalse();
+    assertThat(checks.isMended(schedule, gone, Optional.of("another"))).isTrue();
+    assertThat(
+            checks.isMended(schedule, hook(Reason.SECRET_MISSING, gone.time()), Optional.empty()))
+        .as("it is there now")
+        .isTrue();
+    assertThat(
+            checks.isMended(
+                schedule,
+                hook(Reason.SECRET_MISSING, Instant.now().plusSeconds(9)),
+                Optional.empty()))
+        .as("what was seen before the attempt says nothing")
+        .isFalse();
+
+    // When
+    urls.put("hook", "https://93.184.216.34/other");
+    checks.again(schedule);
+    look();
+
+    // Then
+    assertThat(checks.isMended(schedule, gone, Optional.empty())).isTrue();
+
+    // When it is taken away
+    urls.remove("hook");
+    checks.again(schedule);
+    look();
+
+    // Then
+    assertThat(checks.isMended(schedule, gone, Optional.of("another"))).isFalse();
   }
 }
