@@ -15,6 +15,7 @@ import io.pgcask.api.v1alpha1.LocalObjectRef;
 import io.pgcask.api.v1alpha1.ResolvedConnection;
 import io.pgcask.api.v1alpha1.Storage;
 import io.pgcask.operator.Labels;
+import io.pgcask.operator.Names;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -187,7 +188,7 @@ class RetentionBench {
 
   /** About as large as that of a real one. */
   private static BackupStatus status(Backup backup, Storage storage, Instant time) {
-    var path = "ns/shop/" + backup.getMetadata().getName();
+    var path = "ns/shop/" + backup.getMetadata().getName() + "-" + Names.uid8(backup);
     var message = "12.3 GiB in s3://backups/" + path;
     return BackupStatusBuilder.builder()
         .observedGeneration(backup.getMetadata().getGeneration())

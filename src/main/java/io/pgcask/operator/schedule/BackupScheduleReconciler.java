@@ -16,6 +16,7 @@ import io.pgcask.api.v1alpha1.BackupSchedule;
 import io.pgcask.operator.Labels;
 import io.pgcask.operator.job.Next;
 import io.pgcask.operator.job.SpecOrAnnotations;
+import io.pgcask.operator.schedule.retention.ChildUpdates;
 import io.pgcask.operator.status.StatusWriter;
 import java.time.Clock;
 import java.time.Duration;
@@ -81,6 +82,7 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
             InformerEventSourceConfiguration.from(Backup.class, BackupSchedule.class)
                 .withName(BACKUPS)
                 .withLabelSelector(Labels.SCHEDULE)
+                .withOnUpdateFilter(new ChildUpdates())
                 .withSecondaryToPrimaryMapper(BackupScheduleReconciler::schedule)
                 .build(),
             context));
