@@ -3,23 +3,21 @@ package io.pgcask.operator.schedule.notification;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.pgcask.api.v1alpha1.BackupSchedule;
 import io.pgcask.api.v1alpha1.NotificationState.FailingReceiver;
 import io.pgcask.api.v1alpha1.Reason;
-import io.pgcask.operator.connection.SecretReader;
-import io.pgcask.operator.job.TroubleException;
 import io.pgcask.operator.schedule.notification.ReceiverChecks.Found;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -27,24 +25,15 @@ import org.junit.jupiter.api.Timeout;
 class ReceiverChecksTest {
 
   private final BackupSchedule schedule = NightlySchedule.withBoth();
-  private final Map<String, String> urls = new HashMap<>(Map.of("hook", "https://93.184.216.34/"));
-  private final AtomicInteger reads = new AtomicInteger();
+  private final Map<String, String> urls =
+      new ConcurrentHashMap<>(Map.of("hook", "https://93.184.216.34/"));
+  private final TestSecrets secrets =
+      new TestSecrets(name -> Optional.ofNullable(urls.get(name)).map(url -> Map.of("url", url)));
   private final List<Found.Wrong> news = new CopyOnWriteArrayList<>();
   private final AtomicInteger wakes = new AtomicInteger();
   private final ReceiverChecks checks =
       new ReceiverChecks(
-          new Endpoints(
-              new SecretReader(new KubernetesClientBuilder().build()) {
-                @Override
-                public String text(String namespace, String name, String key)
-                    throws TroubleException {
-                  reads.incrementAndGet();
-                  if (!urls.containsKey(name)) {
-                    throw new TroubleException(Reason.SECRET_MISSING, "no Secret " + name);
-                  }
-                  return urls.get(name);
-                }
-              }),
+          new Endpoints(secrets.reader()),
           new HttpDelivery(
               new CheckedResolver(
                   SystemDefaultDnsResolver.INSTANCE, new AddressCheck(false)::refusal),
@@ -53,6 +42,11 @@ class ReceiverChecksTest {
           Clock.systemUTC());
 
   private boolean failing;
+
+  @AfterEach
+  void stop() {
+    secrets.close();
+  }
 
   private void ended(Optional<Found.Wrong> isNew) {
     isNew.ifPresent(news::add);
@@ -70,7 +64,10 @@ class ReceiverChecksTest {
   void whatAPersonMustMendShowsAndIsLookedAtAgainUntilItIsMended() {
     assertThat(checks.found(schedule)).isInstanceOf(Found.Unknown.class);
 
-    assertThat(look()).isEqualTo(new Found.Wrong(Reason.SECRET_MISSING, "no Secret beat"));
+    assertThat(look())
+        .isEqualTo(
+            new Found.Wrong(
+                Reason.SECRET_MISSING, "Secret beat does not exist in namespace shop; create it"));
     assertThat(checks.look(schedule, false, this::ended))
         .as("when to come back")
         .hasValueSatisfying(
@@ -100,9 +97,9 @@ class ReceiverChecksTest {
     schedule.getMetadata().setGeneration(2L);
     assertThat(look()).isInstanceOf(Found.Fine.class);
 
-    var before = reads.get();
+    var before = secrets.reads();
     checks.look(schedule, false, this::ended);
-    assertThat(reads).hasValue(before);
+    assertThat(secrets.reads()).isEqualTo(before);
     checks.forget(schedule.getMetadata().getUid());
     assertThat(checks.found(schedule)).isInstanceOf(Found.Unknown.class);
   }
