@@ -2,6 +2,7 @@ package io.pgcask.operator.schedule.retention;
 
 import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.BackupSchedule;
+import java.lang.ref.WeakReference;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,10 +17,11 @@ final class Sight {
 
   private final Map<String, Map<String, Seen>> seen = new ConcurrentHashMap<>();
 
-  private record Seen(Backup backup, boolean verifiedOnly, Candidate candidate) {
+  /** It keeps no Backup in memory that the informer has let go. */
+  private record Seen(WeakReference<Backup> backup, boolean verifiedOnly, Candidate candidate) {
 
     boolean isOf(Backup other, boolean verifiedOnly) {
-      return backup == other && this.verifiedOnly == verifiedOnly;
+      return backup.refersTo(other) && this.verifiedOnly == verifiedOnly;
     }
   }
 
@@ -35,7 +37,8 @@ final class Sight {
           name,
           known != null && known.isOf(backup, verifiedOnly)
               ? known
-              : new Seen(backup, verifiedOnly, Candidate.of(backup, verifiedOnly)));
+              : new Seen(
+                  new WeakReference<>(backup), verifiedOnly, Candidate.of(backup, verifiedOnly)));
     }
     seen.put(uid, now);
     return own.stream().map(backup -> now.get(backup.getMetadata().getName()).candidate()).toList();

@@ -82,15 +82,14 @@ final class ProbeBook {
     }
     var isChanged = member.identity().filter(identity::equals).isEmpty();
     var before = round(member);
-    var isNew = member.identity().isEmpty() && ProbeRound.known(schedule, "", now).isEmpty();
     members.put(uid, member.with(identity));
     if (isChanged) {
       forgetUnused(member.identity());
     }
     var round = rounds.computeIfAbsent(identity, missing -> first(schedule, identity, before, now));
-    // whoever has mended something and applied it waits for an answer
-    var asksAnew = isChanged && (isNew || before.isPresent()) && !round.isGood();
-    var starts = round.isDue(now) || asksAnew && !round.running();
+    // whoever has applied it just now waits for an answer
+    var isApplied = isChanged && ProbeRound.known(schedule, "", now).isEmpty();
+    var starts = round.isDue(now) || isApplied && !round.isGood() && !round.running();
     rounds.put(identity, starts ? round.started() : round);
     return new Found(starts, isChanged);
   }
@@ -134,17 +133,19 @@ final class ProbeBook {
 
   /** What is known of a schedule's storages. */
   synchronized StorageProbes.Known known(BackupSchedule schedule, Instant now) {
-    var member = members.get(schedule.getMetadata().getUid());
+    var member = Optional.ofNullable(members.get(schedule.getMetadata().getUid()));
     var round =
-        round(member)
+        member
+            .flatMap(this::round)
             .or(() -> ProbeRound.known(schedule, "", now))
             .orElseGet(() -> ProbeRound.unknown(now));
-    var again = member.lookAgain();
-    var busy = member.looking() || round.running();
     return new StorageProbes.Known(
-        round.verdict(),
-        round.probedAt(),
-        Optional.of(busy || again.isBefore(round.due()) ? again : round.due()));
+        round.verdict(), round.probedAt(), member.map(one -> next(one, round)));
+  }
+
+  private static Instant next(Member member, ProbeRound round) {
+    var busy = member.looking() || round.running();
+    return busy || member.lookAgain().isBefore(round.due()) ? member.lookAgain() : round.due();
   }
 
   /** A schedule is gone. */
