@@ -157,7 +157,7 @@ public class RetentionEnforcer {
         if (!room.has(candidate, child)) {
           continue;
         }
-        if (read.contains(candidate.name())) {
+        if (read.has(child)) {
           again = again.or(() -> Optional.of(WHILE_READ));
           continue;
         }
