@@ -1,10 +1,14 @@
 package io.pgcask.it;
 
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 
 /** The figures of a bench on the cluster, printed and kept for {@code dev/bench}. */
 final class BenchFigures {
@@ -51,16 +55,47 @@ final class BenchFigures {
         .sum();
   }
 
-  private static long residentKibibytes(Cluster cluster) {
+  /** What was asked of the API server since it had had so many requests, for each of some. */
+  void requests(Cluster cluster, int before, int count, String each) {
+    var all = cluster.audit().orElse(List.of());
+    var since = all.subList(before, all.size());
+    say("api_requests_per_" + each, since.size() / (double) count);
+    new TreeMap<>(
+            since.stream()
+                .filter(request -> request.objectRef() != null)
+                .collect(groupingBy(request -> request.right().toString(), counting())))
+        .forEach((kind, number) -> say("  " + kind, number / (double) count));
+  }
+
+  /** What the operator has taken of the processors since it started. */
+  static double processorSeconds(Cluster cluster) {
+    var fields = operatorFile(cluster, "/proc/1/stat").replaceAll(".*\\) ", "").split(" ");
+    // user and system time, in hundredths of a second
+    return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / 100.0;
+  }
+
+  /** How often the operator's container has ended by itself. */
+  static long restarts(Cluster cluster) {
+    return Long.parseLong(
+        cluster
+            .kubectl()
+            .run(
+                "get",
+                "pod",
+                "--namespace=" + Cluster.SYSTEM_NAMESPACE,
+                pod(cluster),
+                "-o=jsonpath={.status.containerStatuses[0].restartCount}")
+            .strip());
+  }
+
+  private static String operatorFile(Cluster cluster, String path) {
     return cluster
         .kubectl()
-        .run(
-            "exec",
-            "--namespace=" + Cluster.SYSTEM_NAMESPACE,
-            pod(cluster),
-            "--",
-            "cat",
-            "/proc/1/status")
+        .run("exec", "--namespace=" + Cluster.SYSTEM_NAMESPACE, pod(cluster), "--", "cat", path);
+  }
+
+  private static long residentKibibytes(Cluster cluster) {
+    return operatorFile(cluster, "/proc/1/status")
         .lines()
         .filter(line -> line.startsWith("VmRSS:"))
         .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
@@ -81,7 +116,7 @@ final class BenchFigures {
   }
 
   /** How many requests the API server has had. */
-  static long requests(Cluster cluster) {
+  static int requests(Cluster cluster) {
     return cluster.audit().map(List::size).orElse(0);
   }
 

@@ -1,7 +1,6 @@
 package io.pgcask.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -16,13 +15,20 @@ import io.pgcask.api.v1alpha1.LocalObjectRef;
 import io.pgcask.api.v1alpha1.ResolvedConnection;
 import io.pgcask.api.v1alpha1.Storage;
 import io.pgcask.operator.Labels;
+import io.pgcask.operator.Names;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -32,7 +38,7 @@ import org.junit.jupiter.api.Timeout;
  * test: nothing is compared with a limit but that what is to go goes.
  */
 @OnCluster
-@Timeout(1800)
+@Timeout(900)
 class RetentionBench {
 
   private static final int COUNT = Integer.getInteger("pgcask.bench.backups", 10_000);
@@ -50,12 +56,7 @@ class RetentionBench {
       cluster.operator().scale(0);
       var storage = Serialization.yamlMapper().readValue(workspace.s3(), Storage.class);
       var started = System.nanoTime();
-      try (var threads = Executors.newFixedThreadPool(16)) {
-        for (int i = 0; i < COUNT; i++) {
-          var number = i;
-          threads.submit(() -> create(workspace, storage, number));
-        }
-      }
+      create(workspace, storage);
       figures.say("created_after_s", BenchFigures.seconds(started));
       workspace.apply(
           """
@@ -68,24 +69,25 @@ class RetentionBench {
             template: {spec: {connectionRef: {name: shop}, storage: %s}}
           """
               .formatted(COUNT - REMOVED, workspace.s3()));
+      var requests = BenchFigures.requests(cluster);
 
       // When
       started = System.nanoTime();
       cluster.operator().scale(1);
       figures.say("operator_ready_after_s", BenchFigures.seconds(started));
-      await()
-          .atMost(Duration.ofMinutes(10))
-          .pollInterval(Duration.ofMillis(200))
-          .until(() -> removed(workspace) > 0);
-      figures.say("first_status_after_s", BenchFigures.seconds(started));
+      await("the first removal", started, () -> removed(workspace), removed -> removed > 0);
+      figures.say("first_removal_after_s", BenchFigures.seconds(started));
       var removing = System.nanoTime();
-      await()
-          .atMost(Duration.ofMinutes(10))
-          .pollInterval(Duration.ofMillis(500))
-          .until(() -> removed(workspace) == REMOVED);
+      await("removals", removing, () -> removed(workspace), removed -> removed == REMOVED);
       figures.say("removed", REMOVED);
-      figures.say("removed_after_s", BenchFigures.seconds(removing));
+      figures.say("removals_begun_after_s", BenchFigures.seconds(removing));
+      await("the last ones gone", removing, () -> left(workspace), left -> left == 0);
+      figures.say("removals_ended_after_s", BenchFigures.seconds(removing));
       figures.operator(cluster, "after");
+      figures.say("operator_cpu_s", BenchFigures.processorSeconds(cluster));
+      figures.say("operator_gc_s", BenchFigures.metric(cluster, "jvm_gc_pause_seconds_sum"));
+      figures.say("operator_restarts", BenchFigures.restarts(cluster));
+      figures.requests(cluster, requests, REMOVED, "removal");
 
       // Then
       workspace.awaitGone(Backup.class, name(COUNT - 1));
@@ -93,6 +95,55 @@ class RetentionBench {
     } finally {
       figures.write();
     }
+  }
+
+  /** Polls until it is so, and says every five seconds how far it is. */
+  private static void await(
+      String what, long since, Supplier<Long> state, Predicate<Long> reached) {
+    var said = new AtomicLong();
+    Awaitility.await(what)
+        .atMost(Duration.ofMinutes(3))
+        .pollInterval(Duration.ofMillis(200))
+        .until(
+            () -> {
+              var now = state.get();
+              var step = (long) BenchFigures.seconds(since) / 5;
+              if (said.getAndSet(step) != step) {
+                System.out.printf(
+                    "... %s: %d after %.0f s%n", what, now, BenchFigures.seconds(since));
+              }
+              return reached.test(now);
+            });
+  }
+
+  private static void create(Workspace workspace, Storage storage) throws Exception {
+    var created = new AtomicInteger();
+    try (var threads = Executors.newFixedThreadPool(16)) {
+      var all =
+          threads.invokeAll(
+              IntStream.range(0, COUNT)
+                  .mapToObj(
+                      number ->
+                          Executors.callable(
+                              () -> {
+                                create(workspace, storage, number);
+                                var count = created.incrementAndGet();
+                                if (count % 1000 == 0) {
+                                  System.out.printf("... created: %d of %d%n", count, COUNT);
+                                }
+                              }))
+                  .toList());
+      for (var one : all) {
+        one.get();
+      }
+    }
+  }
+
+  /** How many of those that are to go are still there, looked for one by one. */
+  private static long left(Workspace workspace) {
+    return IntStream.range(COUNT - REMOVED, COUNT)
+        .filter(number -> workspace.backup(name(number)) != null)
+        .count();
   }
 
   private static long removed(Workspace workspace) {
@@ -137,7 +188,7 @@ class RetentionBench {
 
   /** About as large as that of a real one. */
   private static BackupStatus status(Backup backup, Storage storage, Instant time) {
-    var path = "ns/shop/" + backup.getMetadata().getName();
+    var path = "ns/shop/" + backup.getMetadata().getName() + "-" + Names.uid8(backup);
     var message = "12.3 GiB in s3://backups/" + path;
     return BackupStatusBuilder.builder()
         .observedGeneration(backup.getMetadata().getGeneration())

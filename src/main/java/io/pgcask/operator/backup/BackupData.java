@@ -114,6 +114,11 @@ public class BackupData {
       return new Deletion.LeftBehind(
           BackupPlaces.locations(backup), "its namespace is being deleted");
     }
+    if (BackupPlaces.isOfAnother(backup)) {
+      return new Deletion.LeftBehind(
+          BackupPlaces.locations(backup),
+          "it was written by another Backup, of which this one is a copy with its status; import it to make it this one's");
+    }
     var reachable =
         BackupPlaces.all(backup).stream()
             .collect(Collectors.partitioningBy(StorageAccess::reaches));

@@ -2,7 +2,9 @@ package io.pgcask.operator.backup;
 
 import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.BackupPhase;
+import io.pgcask.api.v1alpha1.BackupStatus;
 import io.pgcask.api.v1alpha1.Storage;
+import io.pgcask.operator.Names;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -33,6 +35,29 @@ final class BackupPlaces {
     var failedImport =
         ImportPlanner.isImport(backup) && backup.getStatus().phase() == BackupPhase.FAILED;
     return !failedImport && BackupStatusFactory.holdsData(backup.getStatus());
+  }
+
+  /** Whether it failed, is no import, and storage may still hold parts of it. */
+  static boolean hasLeftParts(Backup backup) {
+    var status = backup.getStatus();
+    return status.phase() == BackupPhase.FAILED
+        && status.resolved() != null
+        && !ImportPlanner.isImport(backup)
+        && !isOfAnother(backup)
+        && BackupStatusFactory.saysThatPartsAreLeft(status);
+  }
+
+  /**
+   * Whether another Backup has written what its status names: each writes to a directory that ends
+   * with its UID.
+   */
+  static boolean isOfAnother(Backup backup) {
+    return !ImportPlanner.isImport(backup)
+        && Optional.ofNullable(backup.getStatus())
+            .map(BackupStatus::resolved)
+            .map(BackupStatus.Resolved::path)
+            .filter(path -> !path.endsWith("-" + Names.uid8(backup)))
+            .isPresent();
   }
 
   /** The backup's directory in a storage, for people. */

@@ -6,9 +6,12 @@ import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.Restore;
 import io.pgcask.api.v1alpha1.RestorePhase;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Finds the Restores that still need the data of a Backup. */
 @ApplicationScoped
@@ -23,17 +26,43 @@ public class BackupReaders {
     this.client = client;
   }
 
-  /** Whether a Restore that has not ended refers to the Backup. Asks the API server. */
+  /**
+   * What Restores that have not ended read.
+   *
+   * @param backups names of the Backups that they refer to or have chosen
+   * @param places what they name by its place in storage, as people read it
+   */
+  public record Needed(Set<String> backups, Set<String> places) {
+
+    /** Whether one reads that Backup, or what lies in its directories. */
+    public boolean has(Backup backup) {
+      return backups.contains(backup.getMetadata().getName())
+          || !places.isEmpty()
+              && directories(backup)
+                  .anyMatch(
+                      directory ->
+                          places.stream()
+                              .anyMatch(place -> (place + "/").startsWith(directory + "/")));
+    }
+
+    private static Stream<String> directories(Backup backup) {
+      return backup.getStatus() == null || backup.getStatus().resolved() == null
+          ? Stream.empty()
+          : BackupPlaces.all(backup).stream()
+              .map(storage -> BackupPlaces.location(backup, storage));
+    }
+  }
+
+  /** Whether a Restore that has not ended reads the Backup. Asks the API server. */
   boolean exist(Backup backup) {
-    return of(backup.getMetadata().getNamespace()).contains(backup.getMetadata().getName());
+    return of(backup.getMetadata().getNamespace()).has(backup);
   }
 
   /**
-   * The names of the Backups of a namespace that Restores which have not ended refer to or have
-   * chosen. Asks the API server, a page at a time.
+   * What the Restores of a namespace that have not ended read. Asks the API server, page by page.
    */
-  public Set<String> of(String namespace) {
-    var names = new HashSet<String>();
+  public Needed of(String namespace) {
+    var restores = new ArrayList<Restore>();
     String next = null;
     do {
       var page =
@@ -41,26 +70,34 @@ public class BackupReaders {
               .resources(Restore.class)
               .inNamespace(namespace)
               .list(new ListOptionsBuilder().withLimit(PAGE).withContinue(next).build());
-      page.getItems().forEach(restore -> names.addAll(read(restore)));
+      page.getItems().stream().filter(restore -> !hasEnded(restore)).forEach(restores::add);
       next = page.getMetadata().getContinue();
     } while (next != null && !next.isEmpty());
-    return names;
+    return needed(restores);
   }
 
-  /** The Backups that a Restore refers to or has chosen; none once it has ended. */
-  static Set<String> read(Restore restore) {
-    var status = restore.getStatus();
-    if (status != null && hasEnded(status.phase())) {
-      return Set.of();
-    }
+  /** What some Restores read; nothing once they have ended. */
+  static Needed needed(Collection<Restore> restores) {
     var names = new HashSet<String>();
-    Optional.ofNullable(restore.getSpec().source().backupRef())
-        .ifPresent(named -> names.add(named.name()));
-    Optional.ofNullable(status)
-        .flatMap(found -> Optional.ofNullable(found.resolved()))
-        .flatMap(resolved -> Optional.ofNullable(resolved.backup()))
-        .ifPresent(names::add);
-    return names;
+    var places = new HashSet<String>();
+    for (var restore : restores) {
+      if (hasEnded(restore)) {
+        continue;
+      }
+      var source = restore.getSpec().source();
+      Optional.ofNullable(source.backupRef()).ifPresent(named -> names.add(named.name()));
+      Optional.ofNullable(source.location())
+          .ifPresent(place -> places.add(place.storage().location(place.path())));
+      Optional.ofNullable(restore.getStatus())
+          .flatMap(found -> Optional.ofNullable(found.resolved()))
+          .flatMap(resolved -> Optional.ofNullable(resolved.backup()))
+          .ifPresent(names::add);
+    }
+    return new Needed(names, places);
+  }
+
+  private static boolean hasEnded(Restore restore) {
+    return restore.getStatus() != null && hasEnded(restore.getStatus().phase());
   }
 
   private static boolean hasEnded(RestorePhase phase) {

@@ -1,9 +1,11 @@
 package io.pgcask.operator.backup;
 
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.BackupStatus;
 import io.pgcask.operator.Labels;
 import io.pgcask.operator.job.Next;
+import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Function;
@@ -64,12 +66,21 @@ final class BackupRemoval {
         : written(backup, ExpiryStatusFactory.expiring(backup, now));
   }
 
-  /** Goes on with either. */
+  /**
+   * Goes on with either. A cache that does not know yet that the resource is gone is no trouble.
+   */
   Next<Backup> goOn(Backup backup, Instant now) {
-    return ExpiryStatusFactory.isExpiring(backup.getStatus())
-            || RetirementStatusFactory.isRetiring(backup.getStatus())
-        ? expire(backup, now)
-        : delete(backup, now);
+    try {
+      return ExpiryStatusFactory.isExpiring(backup.getStatus())
+              || RetirementStatusFactory.isRetiring(backup.getStatus())
+          ? expire(backup, now)
+          : delete(backup, now);
+    } catch (KubernetesClientException e) {
+      if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
+        return new Next.Done<>();
+      }
+      throw e;
+    }
   }
 
   private Next<Backup> delete(Backup backup, Instant now) {
@@ -110,13 +121,16 @@ final class BackupRemoval {
         || Labels.schedule(backup).isPresent();
   }
 
-  /** The data is gone: the resource goes. That it is being deleted brings us here once more. */
+  /** The data is gone: the resource goes, without a finalizer that would have to be waited for. */
   private Next<Backup> followData(Backup backup) {
     if (backup.isMarkedForDeletion()) {
       writer.deleted(backup);
       return letGo.apply(backup);
     }
-    retirement.delete(backup);
+    var free = writer.finalizer(backup, false);
+    if (retirement.delete(free)) {
+      writer.deleted(backup);
+    }
     return new Next.Wait<>(POLL);
   }
 

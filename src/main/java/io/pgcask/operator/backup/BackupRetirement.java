@@ -3,6 +3,7 @@ package io.pgcask.operator.backup;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.pgcask.api.v1alpha1.Backup;
+import io.pgcask.api.v1alpha1.Storage;
 import io.pgcask.operator.event.Events;
 import io.pgcask.operator.status.StatusWriter;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -35,12 +36,28 @@ public class BackupRetirement {
     return BackupPlaces.holdsData(backup);
   }
 
+  /** Whether it failed, and storage may still hold parts of it. */
+  public static boolean hasLeftParts(Backup backup) {
+    return BackupPlaces.hasLeftParts(backup);
+  }
+
+  /**
+   * Whether its data was written by another Backup: it was created anew with its status, by a tool
+   * that copies namespaces or clusters. Where the copy goes, the data must not.
+   */
+  public static boolean isOfAnother(Backup backup) {
+    return BackupPlaces.isOfAnother(backup);
+  }
+
   /** Where its data lies, for telling apart the storages of Backups; empty: nowhere. */
   public static Optional<String> storage(Backup backup) {
     return Optional.ofNullable(backup.getStatus())
         .flatMap(status -> Optional.ofNullable(status.resolved()))
         .flatMap(resolved -> Optional.ofNullable(resolved.storage()))
-        .map(storage -> storage.location(""));
+        .map(
+            storage ->
+                storage.location("")
+                    + Optional.ofNullable(storage.s3()).map(Storage.S3::endpoint).orElse(""));
   }
 
   /** Whether that has begun. */

@@ -24,6 +24,9 @@ final class BackupStatusFactory {
 
   static final int WARNINGS = 20;
 
+  /** Between where and why. Retention finds what was left by it, in old statuses too. */
+  private static final String PARTS_LEFT = " may still hold parts of this backup: ";
+
   private BackupStatusFactory() {}
 
   /** Waits for something; trouble says for what. */
@@ -236,12 +239,22 @@ final class BackupStatusFactory {
 
   /** A failure that leaves, or may leave, something in storage. */
   static BackupStatus failedLeavingData(Backup backup, Trouble trouble, String why, Instant now) {
-    var warning =
-        "%s may still hold parts of this backup: %s".formatted(BackupPlaces.locations(backup), why);
+    var warning = BackupPlaces.locations(backup) + PARTS_LEFT + why;
     var builder =
         previous(backup)
-            .warnings(Samples.merge(backup.getStatus().warnings(), List.of(warning), WARNINGS));
+            // first, since of many the last ones find no room
+            .warnings(Samples.merge(List.of(warning), warnings(backup), WARNINGS));
     return failed(backup, builder, trouble, now);
+  }
+
+  private static List<String> warnings(Backup backup) {
+    return Optional.ofNullable(backup.getStatus().warnings()).orElse(List.of());
+  }
+
+  /** Whether {@link #failedLeavingData} has written it. */
+  static boolean saysThatPartsAreLeft(BackupStatus status) {
+    return Optional.ofNullable(status.warnings()).orElse(List.of()).stream()
+        .anyMatch(warning -> warning.contains(PARTS_LEFT));
   }
 
   static BackupStatus failed(

@@ -10,6 +10,7 @@ import io.pgcask.operator.job.TroubleException;
 import io.pgcask.postgres.Certificates;
 import io.pgcask.postgres.InvalidSecretException;
 import io.pgcask.postgres.SecretText;
+import io.pgcask.storage.StorageCredentials;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Base64;
 import java.util.Map;
@@ -32,9 +33,13 @@ public class SecretReader {
    * @throws TroubleException with SecretMissing, SecretKeyMissing or InvalidSecret
    */
   public String text(String namespace, String name, String key) throws TroubleException {
+    return text(data(namespace, name), name, key);
+  }
+
+  private static String text(Map<String, String> data, String name, String key)
+      throws TroubleException {
     try {
-      return SecretText.read(
-          "key %s of Secret %s".formatted(key, name), bytes(namespace, name, key));
+      return SecretText.read("key %s of Secret %s".formatted(key, name), bytes(data, name, key));
     } catch (InvalidSecretException e) {
       throw new TroubleException(Reason.INVALID_SECRET, e.getMessage());
     }
@@ -46,7 +51,11 @@ public class SecretReader {
    * @throws TroubleException with SecretMissing or SecretKeyMissing
    */
   public byte[] bytes(String namespace, String name, String key) throws TroubleException {
-    var data = data(namespace, name);
+    return bytes(data(namespace, name), name, key);
+  }
+
+  private static byte[] bytes(Map<String, String> data, String name, String key)
+      throws TroubleException {
     return Optional.ofNullable(data.get(key))
         .map(Base64.getDecoder()::decode)
         .orElseThrow(
@@ -77,12 +86,26 @@ public class SecretReader {
     return pem;
   }
 
-  /** The value of a key as text, if the Secret has it. */
-  public Optional<String> optionalText(String namespace, String name, String key)
+  /**
+   * The keys of an S3 server, read at once.
+   *
+   * @throws TroubleException with SecretMissing, SecretKeyMissing or InvalidSecret
+   */
+  public StorageCredentials storageCredentials(String namespace, String name)
       throws TroubleException {
-    return data(namespace, name).containsKey(key)
-        ? Optional.of(text(namespace, name, key))
-        : Optional.empty();
+    var data = data(namespace, name);
+    return new StorageCredentials(
+        text(data, name, Mounts.ACCESS_KEY_ID),
+        text(data, name, Mounts.SECRET_ACCESS_KEY),
+        data.containsKey(Mounts.SESSION_TOKEN)
+            ? Optional.of(text(data, name, Mounts.SESSION_TOKEN))
+            : Optional.empty());
+  }
+
+  /** The version of a Secret, if there is one: another one after any change. */
+  public Optional<String> version(String namespace, String name) {
+    return Optional.ofNullable(client.secrets().inNamespace(namespace).withName(name).get())
+        .map(secret -> secret.getMetadata().getUid() + secret.getMetadata().getResourceVersion());
   }
 
   /**
@@ -96,9 +119,7 @@ public class SecretReader {
       return;
     }
     if (storage.s3().credentialsSecretRef() != null) {
-      var credentials = storage.s3().credentialsSecretRef().name();
-      text(namespace, credentials, Mounts.ACCESS_KEY_ID);
-      text(namespace, credentials, Mounts.SECRET_ACCESS_KEY);
+      storageCredentials(namespace, storage.s3().credentialsSecretRef().name());
     }
     if (storage.s3().caSecretRef() != null) {
       certificates(namespace, storage.s3().caSecretRef());

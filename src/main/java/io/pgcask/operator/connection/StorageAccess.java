@@ -1,11 +1,9 @@
 package io.pgcask.operator.connection;
 
 import io.pgcask.api.v1alpha1.Storage;
-import io.pgcask.contract.Mounts;
 import io.pgcask.operator.job.TroubleException;
 import io.pgcask.storage.ObjectStore;
 import io.pgcask.storage.ObjectStores;
-import io.pgcask.storage.StorageCredentials;
 import io.pgcask.storage.StorageException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.file.Path;
@@ -25,6 +23,11 @@ public class StorageAccess {
   /** Whether the operator itself can: by keys, and not by what only a pod has. */
   public static boolean reaches(Storage storage) {
     return storage.s3() != null && storage.s3().credentialsSecretRef() != null;
+  }
+
+  /** Changes whenever that Secret does; empty if there is none. */
+  public String secretVersion(String namespace, String name) {
+    return secrets.version(namespace, name).orElse("");
   }
 
   /** An open storage, and the file with the CA that it trusts. */
@@ -50,12 +53,7 @@ public class StorageAccess {
         s3.endpoint() == null
             ? s3
             : s3.withEndpoint(ServiceNames.qualifyUrl(s3.endpoint(), namespace));
-    var secret = s3.credentialsSecretRef().name();
-    var credentials =
-        new StorageCredentials(
-            secrets.text(namespace, secret, Mounts.ACCESS_KEY_ID),
-            secrets.text(namespace, secret, Mounts.SECRET_ACCESS_KEY),
-            secrets.optionalText(namespace, secret, Mounts.SESSION_TOKEN));
+    var credentials = secrets.storageCredentials(namespace, s3.credentialsSecretRef().name());
     var ca =
         s3.caSecretRef() == null
             ? TemporaryFile.none()

@@ -63,7 +63,11 @@ public abstract class RunReconciler<R extends CustomResource<?, ?>> implements R
   /** For one kind. */
   protected RunReconciler(Class<R> type, Parts parts) {
     this.parts = parts;
-    this.sources = new RunSources<>(type, resource -> run(resource).connection());
+    this.sources =
+        new RunSources<>(
+            type,
+            resource -> run(resource).connection(),
+            resource -> run(resource).stage() != Run.Stage.ENDED);
   }
 
   @Override

@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -32,14 +33,22 @@ public final class RunSources<R extends HasMetadata> {
 
   private final Class<R> type;
   private final Function<R, String> connectionName;
+  private final Predicate<R> waits;
   private IndexerResourceCache<R> primaries;
   private InformerEventSource<PostgresConnection, R> connections;
   private InformerEventSource<Job, R> jobs;
 
-  /** For one kind, by the name of a resource's connection. */
-  public RunSources(Class<R> type, Function<R, String> connectionName) {
+  /**
+   * For one kind.
+   *
+   * @param connectionName the name of a resource's connection
+   * @param waits whether news of its connection can mean something to it: to thousands that have
+   *     ended long ago it does not
+   */
+  public RunSources(Class<R> type, Function<R, String> connectionName, Predicate<R> waits) {
     this.type = type;
     this.connectionName = connectionName;
+    this.waits = waits;
   }
 
   /** The event sources to register. */
@@ -172,7 +181,9 @@ public final class RunSources<R extends HasMetadata> {
       EventSourceContext<R> context, String namespace, String connection) {
     return context
         .getPrimaryCache()
-        .list(namespace, resource -> connectionName.apply(resource).equals(connection))
+        .list(
+            namespace,
+            resource -> waits.test(resource) && connectionName.apply(resource).equals(connection))
         .map(ResourceID::fromResource)
         .collect(Collectors.toSet());
   }

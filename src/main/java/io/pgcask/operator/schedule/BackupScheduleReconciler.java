@@ -17,6 +17,7 @@ import io.pgcask.operator.Labels;
 import io.pgcask.operator.event.WakeUps;
 import io.pgcask.operator.job.Next;
 import io.pgcask.operator.job.SpecOrAnnotations;
+import io.pgcask.operator.schedule.retention.ChildUpdates;
 import io.pgcask.operator.status.StatusWriter;
 import java.time.Clock;
 import java.time.Duration;
@@ -88,6 +89,7 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
             InformerEventSourceConfiguration.from(Backup.class, BackupSchedule.class)
                 .withName(BACKUPS)
                 .withLabelSelector(Labels.SCHEDULE)
+                .withOnUpdateFilter(new ChildUpdates())
                 .withSecondaryToPrimaryMapper(BackupScheduleReconciler::schedule)
                 .build(),
             context));

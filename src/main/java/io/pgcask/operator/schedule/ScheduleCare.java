@@ -121,5 +121,6 @@ public class ScheduleCare {
   /** A schedule is gone. */
   void forget(BackupSchedule schedule) {
     checks.forget(schedule);
+    retention.forget(schedule);
   }
 }

@@ -2,6 +2,10 @@ package io.pgcask.operator.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.pgcask.api.v1alpha1.Backup;
+import io.pgcask.api.v1alpha1.BackupStatus;
+import io.pgcask.api.v1alpha1.BackupStatusBuilder;
 import io.pgcask.api.v1alpha1.LocalObjectRef;
 import io.pgcask.api.v1alpha1.Restore;
 import io.pgcask.api.v1alpha1.RestoreLocation;
@@ -11,6 +15,7 @@ import io.pgcask.api.v1alpha1.RestoreSpecBuilder;
 import io.pgcask.api.v1alpha1.RestoreStatus;
 import io.pgcask.api.v1alpha1.RestoreStatusBuilder;
 import io.pgcask.api.v1alpha1.Storage;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +30,10 @@ class BackupReadersTest {
     return restore;
   }
 
+  private static Set<String> read(Restore restore) {
+    return BackupReaders.needed(List.of(restore)).backups();
+  }
+
   private static RestoreSpec.Source of(String backup) {
     return new RestoreSpec.Source(new LocalObjectRef(backup), null, null);
   }
@@ -36,8 +45,7 @@ class BackupReadersTest {
         Set.of(RestorePhase.COMPLETED, RestorePhase.COMPLETED_WITH_WARNINGS, RestorePhase.FAILED)
             .contains(phase);
 
-    assertThat(BackupReaders.read(restore(of("a"), phase)))
-        .isEqualTo(ended ? Set.of() : Set.of("a"));
+    assertThat(read(restore(of("a"), phase))).isEqualTo(ended ? Set.of() : Set.of("a"));
   }
 
   @Test
@@ -45,17 +53,36 @@ class BackupReadersTest {
     var unseen = restore(of("a"), null);
     unseen.setStatus(null);
 
-    assertThat(BackupReaders.read(unseen)).containsExactly("a");
+    assertThat(read(unseen)).containsExactly("a");
+  }
+
+  private static Restore at(String path) {
+    var claim = new Storage.PersistentVolumeClaim("claim", "deep");
+    var place = new RestoreLocation(new Storage(null, claim), path, null);
+    return restore(new RestoreSpec.Source(null, place, null), RestorePhase.RUNNING);
   }
 
   @Test
-  void oneByLocationNeedsNoBackup() {
-    var place =
-        new RestoreLocation(
-            new Storage(null, new Storage.PersistentVolumeClaim("claim", null)), "a", null);
+  void oneByLocationNeedsTheBackupThatLiesThere() {
+    // Given
+    var backup = new Backup();
+    backup.setMetadata(new ObjectMetaBuilder().withName("a").build());
+    var storage = new Storage(null, new Storage.PersistentVolumeClaim("claim", null));
+    backup.setStatus(
+        BackupStatusBuilder.builder()
+            .resolved(new BackupStatus.Resolved(null, null, storage, null, "deep/ns/a", null, null))
+            .build());
 
-    assertThat(BackupReaders.read(restore(new RestoreSpec.Source(null, place, null), null)))
-        .isEmpty();
+    // Then
+    for (var path : List.of("ns/a", "ns/a/shop.dump")) {
+      assertThat(BackupReaders.needed(List.of(at(path))).has(backup)).as(path).isTrue();
+    }
+    for (var path : List.of("ns/ab", "ns", "a", "deep/ns/a")) {
+      assertThat(BackupReaders.needed(List.of(at(path))).has(backup)).as(path).isFalse();
+    }
+    var ended = at("ns/a");
+    ended.setStatus(RestoreStatusBuilder.builder().phase(RestorePhase.COMPLETED).build());
+    assertThat(BackupReaders.needed(List.of(ended)).has(backup)).isFalse();
   }
 
   @ParameterizedTest
@@ -68,13 +95,13 @@ class BackupReadersTest {
         restore(
             new RestoreSpec.Source(null, null, new RestoreSpec.Scheduled("nightly", true, null)),
             phase);
-    assertThat(BackupReaders.read(restore)).as("nothing is chosen yet").isEmpty();
+    assertThat(read(restore)).as("nothing is chosen yet").isEmpty();
 
     restore.setStatus(
         RestoreStatusBuilder.builder(restore.getStatus())
             .resolved(new RestoreStatus.Resolved(null, null, null, "a", null, null, null))
             .build());
 
-    assertThat(BackupReaders.read(restore)).isEqualTo(ended ? Set.of() : Set.of("a"));
+    assertThat(read(restore)).isEqualTo(ended ? Set.of() : Set.of("a"));
   }
 }

@@ -50,6 +50,7 @@ public class Deliveries {
   private final Semaphore placesOfRetries = new Semaphore(PLACES_OF_RETRIES, true);
   private final Set<Receiver> running = ConcurrentHashMap.newKeySet();
   private final Map<String, List<Ended>> ended = new ConcurrentHashMap<>();
+  private final Map<Receiver, String> tried = new ConcurrentHashMap<>();
 
   /** Made by the container, and by tests with requests of their own. */
   Deliveries(Endpoints endpoints, HttpDelivery http, Clock clock) {
@@ -117,6 +118,16 @@ public class Deliveries {
     }
   }
 
+  /** What a receiver's Secrets held at the last attempt, if this operator has made one. */
+  Optional<String> tried(BackupSchedule schedule, SecretKeyRef urlSecretRef) {
+    return Optional.ofNullable(tried.get(key(schedule, urlSecretRef)));
+  }
+
+  /** Two entries with one URL are one receiver. */
+  private static Receiver key(BackupSchedule schedule, SecretKeyRef urlSecretRef) {
+    return new Receiver(schedule.getMetadata().getUid(), urlSecretRef, false);
+  }
+
   /** Whether the attempt ended while the reconciler decided that it is due. */
   private boolean hasEnded(BackupSchedule schedule, PendingDelivery delivery) {
     return ended.getOrDefault(schedule.getMetadata().getUid(), List.of()).stream()
@@ -126,6 +137,7 @@ public class Deliveries {
   /** A schedule is gone. */
   void forget(String schedule) {
     ended.remove(schedule);
+    tried.keySet().removeIf(receiver -> receiver.schedule().equals(schedule));
   }
 
   private void run(BackupSchedule schedule, Notification notification, PendingDelivery delivery) {
@@ -153,6 +165,7 @@ public class Deliveries {
       BackupSchedule schedule, Notification notification, PendingDelivery delivery) {
     try {
       var endpoint = endpoints.of(schedule.getMetadata().getNamespace(), notification);
+      tried.put(key(schedule, delivery.urlSecretRef()), endpoint.digest());
       return http.send(
           endpoint, Messages.of(schedule, notification, delivery, endpoint.key(), clock.instant()));
     } catch (TroubleException e) {

@@ -63,7 +63,8 @@ class HttpDelivery {
   HttpDelivery(NotificationConfig config, Clock clock) {
     this(
         new CheckedResolver(
-            SystemDefaultDnsResolver.INSTANCE, new AddressCheck(config.allowLinkLocal())::refusal),
+            new BoundedNames(SystemDefaultDnsResolver.INSTANCE, Limits.DEFAULT.connect()),
+            new AddressCheck(config.allowLinkLocal())::refusal),
         Limits.DEFAULT,
         clock);
   }
@@ -79,7 +80,8 @@ class HttpDelivery {
   }
 
   /**
-   * Sends it and waits for the answer, for {@link Limits#whole()} at most once the name is known.
+   * Sends it and waits for the answer, for {@link Limits#whole()} at most once the name is known;
+   * that may take {@link Limits#connect()}.
    */
   Attempt send(Endpoint endpoint, Message message) {
     SSLContext trust;

@@ -81,7 +81,10 @@ public class Notifications {
     return OutboxPlan.of(
             schedule,
             Happenings.since(schedule, children, overdueSince),
-            deliveries.ended(schedule))
+            deliveries.ended(schedule),
+            failing ->
+                checks.isMended(
+                    schedule, failing, deliveries.tried(schedule, failing.urlSecretRef())))
         .with(checks.found(schedule));
   }
 
@@ -158,7 +161,7 @@ public class Notifications {
     }
     outbox.news().forEach(news -> events.warning(schedule, news.reason(), news.message()));
     var seen = new HashSet<Deliveries.Receiver>();
-    var next = checks.look(schedule, wrong -> looked(schedule, wrong));
+    var next = checks.look(schedule, isFailing(outbox), wrong -> looked(schedule, wrong));
     for (var delivery : outbox.pending()) {
       // only the first of each receiver: it hears things in their order
       if (!seen.add(Deliveries.Receiver.of(schedule, delivery))
@@ -176,6 +179,10 @@ public class Notifications {
       }
     }
     return next;
+  }
+
+  private static boolean isFailing(Outbox outbox) {
+    return outbox.state().map(NotificationState::failing).filter(one -> !one.isEmpty()).isPresent();
   }
 
   private void attempted(BackupSchedule schedule) {

@@ -15,6 +15,7 @@ import io.pgcask.operator.schedule.notification.ReceiverChecks.Found;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * What is to be delivered: what the status holds, less what was delivered or given up, and what has
@@ -60,10 +61,16 @@ final class OutboxPlan {
   /**
    * The outbox after a look and after the attempts that have ended.
    *
+   * @param mended whether a receiver that could not be told is another one now: it is told at once
    * @return without the time of the next attempt, which is for whoever knows what runs
    */
-  static Outbox of(BackupSchedule schedule, Happenings happenings, List<Ended> ended) {
+  static Outbox of(
+      BackupSchedule schedule,
+      Happenings happenings,
+      List<Ended> ended,
+      Predicate<FailingReceiver> mended) {
     var plan = new OutboxPlan(schedule);
+    List.copyOf(plan.failing).stream().filter(mended).forEach(plan::mended);
     ended.forEach(plan::ended);
     happenings.events().forEach(plan::happened);
     happenings.heartbeat().ifPresent(plan::beat);
@@ -89,6 +96,15 @@ final class OutboxPlan {
 
   static List<Notification> receivers(BackupSchedule schedule) {
     return Optional.ofNullable(schedule.getSpec().notifications()).orElse(List.of());
+  }
+
+  private void mended(FailingReceiver receiver) {
+    failing.remove(receiver);
+    pending.replaceAll(
+        delivery ->
+            delivery.urlSecretRef().equals(receiver.urlSecretRef())
+                ? PendingDeliveryBuilder.builder(delivery).nextAttempt(null).build()
+                : delivery);
   }
 
   private void ended(Ended ended) {

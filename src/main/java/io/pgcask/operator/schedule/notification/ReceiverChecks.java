@@ -2,28 +2,50 @@ package io.pgcask.operator.schedule.notification;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.pgcask.api.v1alpha1.BackupSchedule;
+import io.pgcask.api.v1alpha1.Notification;
+import io.pgcask.api.v1alpha1.NotificationState.FailingReceiver;
 import io.pgcask.api.v1alpha1.Reason;
+import io.pgcask.api.v1alpha1.SecretKeyRef;
 import io.pgcask.operator.job.TroubleException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Looks whether the receivers of a schedule could be told something, so that a missing Secret shows
- * before the night: when the spec is new to this operator, and every ten minutes while something is
- * wrong. It reads the Secrets and resolves the names, and sends nothing.
+ * before the night: when the spec is new to this operator, and while something is wrong or a
+ * receiver could not be told, again in a minute, then after two and so on up to ten. It reads the
+ * Secrets and resolves the names, and sends nothing.
  */
 @ApplicationScoped
 class ReceiverChecks {
 
-  private static final Duration AGAIN = Duration.ofMinutes(10);
+  private static final Duration AGAIN = Duration.ofMinutes(1);
+  private static final Duration MOST_AGAIN = Duration.ofMinutes(10);
+
+  /** Reasons of failed attempts that a look judges as well as an attempt does. */
+  private static final Set<String> SEEN_BY_A_LOOK =
+      Stream.of(
+              Reason.SECRET_MISSING,
+              Reason.SECRET_KEY_MISSING,
+              Reason.INVALID_SECRET,
+              Reason.INVALID_RECEIVER,
+              Reason.ADDRESS_REFUSED)
+          .map(Reason::word)
+          .collect(Collectors.toUnmodifiableSet());
+
   private static final int PLACES = 4;
 
   private final Endpoints endpoints;
@@ -53,11 +75,54 @@ class ReceiverChecks {
   }
 
   /**
+   * What of one receiver was seen.
+   *
+   * @param first what its Secrets held at the first look, as digests: one for each entry with its
+   *     URL
+   * @param now what they hold; empty if they cannot be used
+   * @param at when that look began
+   */
+  private record Seen(Set<String> first, Set<String> now, Instant at) {
+
+    boolean isAnother(Optional<String> tried) {
+      return tried.map(digest -> !now.contains(digest)).orElseGet(() -> !now.equals(first));
+    }
+  }
+
+  /**
    * The newest look.
    *
-   * @param due when the next one is, while something is wrong
+   * @param times how often in a row something was wrong
+   * @param due when the next one is, while something is
    */
-  private record Look(long generation, boolean running, Found found, Instant due) {}
+  private record Look(
+      long generation,
+      boolean running,
+      Found found,
+      Map<SecretKeyRef, Seen> seen,
+      int times,
+      Instant due) {
+
+    Look started(long generation) {
+      return new Look(
+          generation, true, found, seen, generation == this.generation ? times : 0, due);
+    }
+
+    Look at(Instant due) {
+      return new Look(generation, running, found, seen, times, due);
+    }
+
+    Look ended(Found found, Map<SecretKeyRef, Seen> seen, Instant now) {
+      var pause = AGAIN.multipliedBy(1L << Math.min(times, 10));
+      return new Look(
+          generation,
+          false,
+          found,
+          seen,
+          times + 1,
+          now.plus(pause.compareTo(MOST_AGAIN) < 0 ? pause : MOST_AGAIN));
+    }
+  }
 
   /** What is known. */
   Found found(BackupSchedule schedule) {
@@ -67,12 +132,28 @@ class ReceiverChecks {
   }
 
   /**
+   * Whether a receiver that could not be told at the last attempt is another one now, or has got
+   * what it lacked: its Secrets can be used, and lacked something then or hold something else.
+   *
+   * @param tried what its Secrets held at that attempt, as far as it is known
+   */
+  boolean isMended(BackupSchedule schedule, FailingReceiver failing, Optional<String> tried) {
+    return Optional.ofNullable(looks.get(schedule.getMetadata().getUid()))
+        .map(look -> look.seen().get(failing.urlSecretRef()))
+        .filter(seen -> !seen.now().isEmpty() && seen.at().isAfter(failing.time()))
+        .filter(seen -> SEEN_BY_A_LOOK.contains(failing.reason()) || seen.isAnother(tried))
+        .isPresent();
+  }
+
+  /**
    * Begins a look if one is due.
    *
+   * @param failing whether a receiver could not be told
    * @param ended called, on another thread, when it has ended, with what is wrong if that is new
    * @return when the next one is
    */
-  Optional<Duration> look(BackupSchedule schedule, Consumer<Optional<Found.Wrong>> ended) {
+  Optional<Duration> look(
+      BackupSchedule schedule, boolean failing, Consumer<Optional<Found.Wrong>> ended) {
     var now = clock.instant();
     long generation = schedule.getMetadata().getGeneration();
     var starts = new AtomicBoolean();
@@ -80,27 +161,32 @@ class ReceiverChecks {
         looks.compute(
             schedule.getMetadata().getUid(),
             (uid, known) -> {
-              var before = known == null ? new Look(-1, false, new Found.Unknown(), now) : known;
-              var due = before.found() instanceof Found.Wrong && !now.isBefore(before.due());
+              var before =
+                  known == null
+                      ? new Look(-1, false, new Found.Unknown(), Map.of(), 0, now)
+                      : known;
+              var due = (failing || isWrong(before)) && !now.isBefore(before.due());
               starts.set(!before.running() && (due || before.generation() != generation));
-              return starts.get() ? new Look(generation, true, before.found(), now) : before;
+              return starts.get() ? before.started(generation) : before;
             });
     if (starts.get()) {
       Thread.ofVirtual()
           .name("receivers of " + schedule.getMetadata().getName())
-          .start(() -> run(schedule, look.found(), ended));
+          .start(() -> run(schedule, look, ended));
     }
-    return look.found() instanceof Found.Wrong && !look.running()
+    return (failing || isWrong(look)) && !look.running()
         ? Optional.of(Duration.between(now, look.due()))
         : Optional.empty();
+  }
+
+  private static boolean isWrong(Look look) {
+    return look.found() instanceof Found.Wrong;
   }
 
   /** Something has changed for the better or the worse: what was wrong is looked at again. */
   void again(BackupSchedule schedule) {
     looks.computeIfPresent(
-        schedule.getMetadata().getUid(),
-        (uid, known) ->
-            new Look(known.generation(), known.running(), known.found(), clock.instant()));
+        schedule.getMetadata().getUid(), (uid, known) -> known.at(clock.instant()));
   }
 
   /** A schedule is gone. */
@@ -108,21 +194,21 @@ class ReceiverChecks {
     looks.remove(schedule);
   }
 
-  private void run(BackupSchedule schedule, Found before, Consumer<Optional<Found.Wrong>> ended) {
+  private void run(BackupSchedule schedule, Look before, Consumer<Optional<Found.Wrong>> ended) {
     try {
+      var seen = new HashMap<SecretKeyRef, Seen>();
       Found found;
       places.acquire();
       try {
-        found = check(schedule);
+        found = check(schedule, before, seen);
       } finally {
         places.release();
       }
-      var newest = found;
       looks.computeIfPresent(
           schedule.getMetadata().getUid(),
-          (uid, known) -> new Look(known.generation(), false, newest, clock.instant().plus(AGAIN)));
+          (uid, known) -> known.ended(found, Map.copyOf(seen), clock.instant()));
       ended.accept(
-          found instanceof Found.Wrong wrong && !wrong.equals(before)
+          found instanceof Found.Wrong wrong && !wrong.equals(before.found())
               ? Optional.of(wrong)
               : Optional.empty());
     } catch (InterruptedException e) {
@@ -130,22 +216,44 @@ class ReceiverChecks {
     }
   }
 
-  private Found check(BackupSchedule schedule) {
+  /** Of several that are wrong, the first is told. */
+  private Found check(BackupSchedule schedule, Look before, Map<SecretKeyRef, Seen> seen) {
+    Found found = new Found.Fine();
+    var began = clock.instant();
+    var digests = new HashMap<SecretKeyRef, Set<String>>();
+    var unusable = new HashSet<SecretKeyRef>();
     for (var receiver : OutboxPlan.receivers(schedule)) {
-      try {
-        var endpoint = endpoints.of(schedule.getMetadata().getNamespace(), receiver);
-        var refusal = http.refusal(endpoint);
-        if (refusal.isPresent()) {
-          return new Found.Wrong(refusal.get().reason(), refusal.get().message());
-        }
-      } catch (TroubleException e) {
-        return new Found.Wrong(e.trouble().reason(), e.trouble().message());
-      } catch (KubernetesClientException e) {
-        return new Found.Wrong(
-            Reason.INTERNAL,
-            "the API server did not give a Secret of a receiver (code %d)".formatted(e.getCode()));
+      var ref = receiver.urlSecretRef();
+      var of = digests.computeIfAbsent(ref, missing -> new HashSet<>());
+      var wrong = check(schedule.getMetadata().getNamespace(), receiver, of);
+      if (wrong.isPresent()) {
+        unusable.add(ref);
+        found = found instanceof Found.Fine ? wrong.get() : found;
       }
     }
-    return new Found.Fine();
+    digests.forEach(
+        (ref, all) -> {
+          var now = unusable.contains(ref) ? Set.<String>of() : Set.copyOf(all);
+          var first = Optional.ofNullable(before.seen().get(ref)).map(Seen::first).orElse(now);
+          seen.put(ref, new Seen(first, now, began));
+        });
+    return found;
+  }
+
+  private Optional<Found.Wrong> check(
+      String namespace, Notification receiver, Set<String> digests) {
+    try {
+      var endpoint = endpoints.of(namespace, receiver);
+      digests.add(endpoint.digest());
+      return http.refusal(endpoint).map(no -> new Found.Wrong(no.reason(), no.message()));
+    } catch (TroubleException e) {
+      return Optional.of(new Found.Wrong(e.trouble().reason(), e.trouble().message()));
+    } catch (KubernetesClientException e) {
+      return Optional.of(
+          new Found.Wrong(
+              Reason.INTERNAL,
+              "the API server did not give a Secret of a receiver (code %d)"
+                  .formatted(e.getCode())));
+    }
   }
 }

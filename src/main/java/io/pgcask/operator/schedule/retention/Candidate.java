@@ -75,6 +75,11 @@ record Candidate(
     return standing instanceof Standing.Good || standing instanceof Standing.Uncounted;
   }
 
+  /** Whether something of it may lie in storage, be it good for nothing. */
+  boolean isInStorage() {
+    return holdsData() || standing instanceof Standing.Failed failed && failed.partsLeft();
+  }
+
   /** Whether it is an attempt of the schedule that has ended, as far as that is still known. */
   boolean isEndedAttempt() {
     return !(standing instanceof Standing.Apart);
@@ -91,6 +96,9 @@ record Candidate(
     if (backup.isMarkedForDeletion()) {
       return new Standing.Apart("it is being deleted");
     }
+    if (BackupRetirement.holdsData(backup) && BackupRetirement.isOfAnother(backup)) {
+      return new Standing.Apart("its data is that of the Backup it is a copy of");
+    }
     return switch (status.phase()) {
       case QUEUED, PENDING, RUNNING, VERIFYING -> new Standing.Apart("it has not ended");
       case DELETING -> new Standing.Apart("its data is being deleted");
@@ -101,7 +109,7 @@ record Candidate(
       case FAILED ->
           BackupRetirement.holdsData(backup)
               ? new Standing.Uncounted("it failed, and there is data of it")
-              : new Standing.Failed();
+              : new Standing.Failed(BackupRetirement.hasLeftParts(backup));
       case COMPLETED -> completed(backup, verifiedOnly);
     };
   }

@@ -4,9 +4,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.BackupSchedule;
-import io.pgcask.api.v1alpha1.BackupScheduleStatus;
 import io.pgcask.api.v1alpha1.Reason;
-import io.pgcask.api.v1alpha1.RetentionStatus;
 import io.pgcask.operator.Labels;
 import io.pgcask.operator.Names;
 import io.pgcask.operator.backup.BackupReaders;
@@ -38,8 +36,17 @@ public class RetentionEnforcer {
   /** Good ones that stay and are read again before something of their series goes. */
   private static final int PILLARS = 10;
 
-  /** How soon to look again if not all was begun: the cache was stale, or a Restore reads. */
+  /** How soon to look again if something has changed: the cache was stale. */
   private static final Duration SOON = Duration.ofSeconds(5);
+
+  /** The same if a Restore reads what is to go. */
+  private static final Duration WHILE_READ = Duration.ofSeconds(30);
+
+  /**
+   * The same if the API server refused, or a storage has enough to do: whatever ends there calls by
+   * itself.
+   */
+  private static final Duration PATIENT = Duration.ofMinutes(1);
 
   /** A timer of weeks is no use to an operator that will have been updated by then. */
   private static final Duration LONGEST_WAIT = Duration.ofDays(1);
@@ -50,6 +57,8 @@ public class RetentionEnforcer {
   private final BackupRetirement retirement;
   private final BackupReaders readers;
   private final Events events;
+  private final RemovedCounts counts = new RemovedCounts();
+  private final Sight sight = new Sight();
 
   /** Made by the container, and by tests with parts of their own. */
   public RetentionEnforcer(
@@ -78,28 +87,41 @@ public class RetentionEnforcer {
     var rules = RetentionRules.of(schedule.getSpec().retention());
     var suspended = Boolean.TRUE.equals(schedule.getSpec().suspend());
     var own = children.stream().filter(child -> isOf(schedule, child)).toList();
-    var backups = own.stream().map(child -> Candidate.of(child, rules.verifiedOnly())).toList();
+    var backups = sight.of(schedule, own, rules.verifiedOnly());
     var plan = RetentionPlan.of(rules, zone, suspended, backups, now);
     var begun = begin(schedule, own, rules, plan, now);
     var status =
         RetentionStatusFactory.of(
             plan,
             NextPlan.of(schedule, own, rules, zone, backups, nextSlot, now),
-            removed(schedule) + begun.count(),
+            counts.add(schedule, begun.count()),
             begun.trouble());
-    var soon =
-        begun.count() < plan.removals().size() ? Optional.of(SOON) : Optional.<Duration>empty();
+    var again =
+        begun
+            .again()
+            .or(
+                () ->
+                    begun.count() < plan.removals().size()
+                        ? Optional.of(PATIENT)
+                        : Optional.empty());
     return new Enforced(
         Optional.of(status),
-        soon.or(() -> plan.changes(rules, now).map(time -> upTo(LONGEST_WAIT, now, time))));
+        again.or(() -> plan.changes(rules, now).map(time -> upTo(LONGEST_WAIT, now, time))));
+  }
+
+  /** A schedule is gone. */
+  public void forget(BackupSchedule schedule) {
+    counts.forget(schedule);
+    sight.forget(schedule);
   }
 
   /**
    * What was begun.
    *
    * @param trouble why no more was, if the API server did not let it
+   * @param again when to try what had room and was not begun
    */
-  private record Begun(int count, Optional<String> trouble) {}
+  private record Begun(int count, Optional<String> trouble, Optional<Duration> again) {}
 
   /**
    * Begins, the oldest first. What the API server does not let happen is told in the status, and
@@ -120,22 +142,32 @@ public class RetentionEnforcer {
             .toList();
     var begun = 0;
     try {
-      if (due.isEmpty() || !isCurrent(schedule)) {
-        return new Begun(0, Optional.empty());
+      if (due.isEmpty()) {
+        return new Begun(0, Optional.empty(), Optional.empty());
       }
+      if (!isCurrent(schedule)) {
+        return new Begun(0, Optional.empty(), Optional.of(SOON));
+      }
+      var again = Optional.<Duration>empty();
       var read = readers.of(schedule.getMetadata().getNamespace());
       var standing = new HashMap<Series, Boolean>();
       for (var removal : due) {
         var candidate = removal.candidate();
         var child = children.get(name(removal));
-        if (read.contains(candidate.name()) || !room.has(candidate, child)) {
+        if (!room.has(candidate, child)) {
+          continue;
+        }
+        if (read.has(child)) {
+          again = again.or(() -> Optional.of(WHILE_READ));
           continue;
         }
         var safe =
             !candidate.holdsData()
                 || standing.computeIfAbsent(
-                    candidate.series(),
-                    series -> stand(plan.pillars(series, pillars(rules)), children, rules));
+                        candidate.series(),
+                        series -> stand(plan.pillars(series, pillars(rules)), children, rules))
+                    // the author may have thought better of it since the round began
+                    && (begun == 0 || isCurrent(schedule));
         if (safe && remove(child, removal, rules, now)) {
           room.take(candidate, child);
           events.normal(
@@ -143,14 +175,17 @@ public class RetentionEnforcer {
               Reason.RETENTION,
               "removes Backup %s: %s".formatted(candidate.name(), removal.why()));
           begun++;
+        } else {
+          again = Optional.of(SOON);
         }
       }
-      return new Begun(begun, Optional.empty());
+      return new Begun(begun, Optional.empty(), again);
     } catch (KubernetesClientException e) {
       LOG.warnf(
           "retention not carried out namespace=%s name=%s message=%s",
           schedule.getMetadata().getNamespace(), schedule.getMetadata().getName(), e.getMessage());
-      return new Begun(begun, Optional.of("the API server refused: " + e.getMessage()));
+      return new Begun(
+          begun, Optional.of("the API server refused: " + e.getMessage()), Optional.of(PATIENT));
     }
   }
 
@@ -197,7 +232,7 @@ public class RetentionEnforcer {
     return unchanged(child, removal.candidate(), rules)
         .filter(
             found ->
-                removal.candidate().holdsData()
+                removal.candidate().isInStorage()
                     ? retirement.begin(found, removal.why(), now)
                     : retirement.delete(found))
         .isPresent();
@@ -208,13 +243,6 @@ public class RetentionEnforcer {
     var name = schedule.getMetadata().getName();
     return Labels.schedule(backup).filter(name::equals).isPresent()
         && Labels.label(backup, Labels.SCHEDULE).filter(Names.labelValue(name)::equals).isPresent();
-  }
-
-  private static long removed(BackupSchedule schedule) {
-    return Optional.ofNullable(schedule.getStatus())
-        .map(BackupScheduleStatus::retention)
-        .map(RetentionStatus::removed)
-        .orElse(0L);
   }
 
   private static Duration upTo(Duration longest, Instant now, Instant time) {

@@ -54,6 +54,7 @@ record ProbePlan(String key, List<Storage> storages) {
     return List.of(
         spec.connectionRef(),
         Optional.ofNullable(spec.storage()),
-        Optional.ofNullable(spec.copies()));
+        Optional.ofNullable(spec.copies()),
+        Optional.ofNullable(spec.pod()));
   }
 }

@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * When a storage is probed next. Pure. Each schedule has its own place within the interval, from
- * its UID: many of them do not come at once.
+ * When a storage is probed next. Pure. Each storage has its own place within the interval, from a
+ * hash: many of them do not come at once.
  */
 final class ProbeTimes {
 
@@ -20,13 +20,23 @@ final class ProbeTimes {
   /** After a start of the operator, what is overdue is probed within this time. */
   private static final Duration START = Duration.ofMinutes(2);
 
+  private static final Duration LOOK = Duration.ofMinutes(4);
+
+  /** By so much later at most, each schedule at a time of its own. */
+  private static final Duration SPREAD = Duration.ofMinutes(1);
+
   private ProbeTimes() {}
 
+  /** When to find out whether a schedule's storage is still the same: in 4 to 5 minutes. */
+  static Instant lookAgain(Instant now, String uid) {
+    return now.plus(LOOK).plusSeconds(place(uid) % SPREAD.toSeconds());
+  }
+
   /** After a storage could be used: in half an interval at least, one and a half at most. */
-  static Instant whileUp(Instant now, String uid) {
+  static Instant whileUp(Instant now, String place) {
     var seconds = INTERVAL.toSeconds();
     var earliest = now.getEpochSecond() + seconds / 2;
-    return Instant.ofEpochSecond(earliest + Math.floorMod(place(uid) - earliest, seconds));
+    return Instant.ofEpochSecond(earliest + Math.floorMod(place(place) - earliest, seconds));
   }
 
   /**
@@ -40,13 +50,13 @@ final class ProbeTimes {
   }
 
   /** After a start of the operator, of one that was probed before. */
-  static Instant afterStart(Instant now, Instant last, boolean usable, String uid) {
-    var due = usable ? whileUp(last, uid) : last;
-    var soon = now.plusSeconds(place(uid) % START.toSeconds());
+  static Instant afterStart(Instant now, Instant last, boolean usable, String place) {
+    var due = usable ? whileUp(last, place) : last;
+    var soon = now.plusSeconds(place(place) % START.toSeconds());
     return due.isAfter(soon) ? due : soon;
   }
 
-  private static long place(String uid) {
-    return Long.parseLong(Names.hash8(uid), 16);
+  private static long place(String text) {
+    return Long.parseLong(Names.hash8(text), 16);
   }
 }

@@ -53,6 +53,33 @@ public class StorageProber {
     this.protocol = protocol;
   }
 
+  /** What a probe would try now. */
+  StorageIdentity identity(BackupSchedule schedule) {
+    var namespace = schedule.getMetadata().getNamespace();
+    var connection = connection(schedule);
+    var storages = ProbePlan.of(schedule, connection).storages();
+    var identity = StorageIdentity.of(schedule, connection, storages);
+    return identity.with(
+        identity
+            .secretNames()
+            .collect(Collectors.toMap(name -> name, name -> secretVersion(namespace, name))));
+  }
+
+  /** If the API server refuses that Secret, the probe will say so. */
+  private String secretVersion(String namespace, String name) {
+    try {
+      return access.secretVersion(namespace, name);
+    } catch (KubernetesClientException e) {
+      return "refused";
+    }
+  }
+
+  private Optional<PostgresConnection> connection(BackupSchedule schedule) {
+    return connections.find(
+        schedule.getMetadata().getNamespace(),
+        schedule.getSpec().template().spec().connectionRef().name());
+  }
+
   /**
    * Probes.
    *
@@ -62,10 +89,7 @@ public class StorageProber {
    */
   Verdict probe(BackupSchedule schedule, Instant now) throws InterruptedException {
     try {
-      var connection =
-          connections.find(
-              schedule.getMetadata().getNamespace(),
-              schedule.getSpec().template().spec().connectionRef().name());
+      var connection = connection(schedule);
       var plan = ProbePlan.of(schedule, connection);
       if (plan.storages().isEmpty()) {
         return noStorage(schedule, connection);

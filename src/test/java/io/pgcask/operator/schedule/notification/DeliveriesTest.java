@@ -3,16 +3,15 @@ package io.pgcask.operator.schedule.notification;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.pgcask.api.v1alpha1.BackupSchedule;
 import io.pgcask.api.v1alpha1.PendingDelivery;
-import io.pgcask.operator.connection.SecretReader;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -32,29 +31,30 @@ class DeliveriesTest {
   private final BackupSchedule schedule = NightlySchedule.withBoth();
   private final AtomicInteger wakes = new AtomicInteger();
   private TestReceiver receiver;
+  private TestSecrets secrets;
   private Deliveries deliveries;
 
   @BeforeEach
   void start() throws IOException {
     receiver = TestReceiver.http();
+    secrets =
+        new TestSecrets(
+            name -> {
+              var url = receiver.url("127.0.0.1", "/" + name).toString();
+              return Optional.of(Map.of("url", url, "key", url));
+            });
     deliveries = deliveries(address -> Optional.empty());
   }
 
   @AfterEach
   void stop() {
+    secrets.close();
     receiver.close();
   }
 
   private Deliveries deliveries(Function<InetAddress, Optional<String>> addresses) {
-    var secrets =
-        new SecretReader(new KubernetesClientBuilder().build()) {
-          @Override
-          public String text(String namespace, String name, String key) {
-            return receiver.url("127.0.0.1", "/" + name).toString();
-          }
-        };
     return new Deliveries(
-        new Endpoints(secrets),
+        new Endpoints(secrets.reader()),
         new HttpDelivery(
             new CheckedResolver(SystemDefaultDnsResolver.INSTANCE, addresses),
             HttpDelivery.Limits.DEFAULT,
@@ -64,12 +64,15 @@ class DeliveriesTest {
 
   private List<PendingDelivery> pending() {
     var first = Happenings.since(schedule, List.of(), Optional.empty());
-    var known = NightlySchedule.after(schedule, OutboxPlan.of(schedule, first, List.of()));
+    var known =
+        NightlySchedule.after(
+            schedule, OutboxPlan.of(schedule, first, List.of(), failing -> false));
     var children =
         List.of(
             NightlySchedule.failed("x", NIGHT),
             NightlySchedule.completed("y", NIGHT.plusSeconds(9)));
-    return OutboxPlan.of(known, Happenings.since(known, children, Optional.empty()), List.of())
+    return OutboxPlan.of(
+            known, Happenings.since(known, children, Optional.empty()), List.of(), failing -> false)
         .pending();
   }
 

@@ -3,17 +3,16 @@ package io.pgcask.operator.schedule.notification;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.pgcask.api.v1alpha1.CaSecretRef;
 import io.pgcask.api.v1alpha1.Notification;
 import io.pgcask.api.v1alpha1.NotificationBuilder;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.SecretKeyRef;
-import io.pgcask.operator.connection.SecretReader;
 import io.pgcask.operator.job.TroubleException;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,22 +35,13 @@ class EndpointsTest {
           .build();
 
   private final Map<String, String> values = new HashMap<>();
-  private final Endpoints endpoints =
-      new Endpoints(
-          new SecretReader(new KubernetesClientBuilder().build()) {
-            @Override
-            public byte[] bytes(String namespace, String name, String key) throws TroubleException {
-              if (!values.containsKey(key)) {
-                throw new TroubleException(Reason.SECRET_KEY_MISSING, "no " + key);
-              }
-              return values.get(key).getBytes(StandardCharsets.UTF_8);
-            }
+  private final TestSecrets secrets = new TestSecrets(name -> Optional.of(values));
+  private final Endpoints endpoints = new Endpoints(secrets.reader());
 
-            @Override
-            public String text(String namespace, String name, String key) throws TroubleException {
-              return new String(bytes(namespace, name, key), StandardCharsets.UTF_8);
-            }
-          });
+  @AfterEach
+  void stop() {
+    secrets.close();
+  }
 
   private Endpoint read(Notification notification) throws TroubleException {
     return endpoints.of("shop", notification);

@@ -32,7 +32,9 @@ class HappeningsTest {
   /** The look of a reconciler, whose status is written. */
   private Happenings look(Optional<Instant> overdueSince) {
     var happenings = Happenings.since(schedule, children, overdueSince);
-    schedule = NightlySchedule.after(schedule, OutboxPlan.of(schedule, happenings, List.of()));
+    schedule =
+        NightlySchedule.after(
+            schedule, OutboxPlan.of(schedule, happenings, List.of(), failing -> false));
     return happenings;
   }
 

@@ -51,9 +51,12 @@ class MessagesTest {
   private List<PendingDelivery> after(Optional<Instant> overdueSince, Backup... backups) {
     children.add(NightlySchedule.completed("nightly-29399671", NIGHT.minus(Duration.ofDays(1))));
     var first = Happenings.since(schedule, children, Optional.empty());
-    var known = NightlySchedule.after(schedule, OutboxPlan.of(schedule, first, List.of()));
+    var known =
+        NightlySchedule.after(
+            schedule, OutboxPlan.of(schedule, first, List.of(), failing -> false));
     children.addAll(List.of(backups));
-    return OutboxPlan.of(known, Happenings.since(known, children, overdueSince), List.of())
+    return OutboxPlan.of(
+            known, Happenings.since(known, children, overdueSince), List.of(), failing -> false)
         .pending();
   }
 

@@ -11,7 +11,6 @@ import io.pgcask.api.v1alpha1.BackupScheduleStatusBuilder;
 import io.pgcask.api.v1alpha1.Condition;
 import io.pgcask.api.v1alpha1.PendingDelivery;
 import io.pgcask.api.v1alpha1.Reason;
-import io.pgcask.operator.connection.SecretReader;
 import io.pgcask.operator.event.Events;
 import io.pgcask.operator.schedule.notification.ReceiverChecks.Found;
 import io.pgcask.operator.schedule.notification.TestReceiver.Request;
@@ -21,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -41,31 +41,32 @@ class NotificationsTest {
   private Instant now = Instant.now();
   private volatile String path = "/";
   private TestReceiver receiver;
+  private TestSecrets secrets;
   private Notifications notifications;
   private ReceiverChecks checks;
 
   @BeforeEach
   void start() throws IOException {
     receiver = TestReceiver.http();
+    secrets =
+        new TestSecrets(
+            name -> {
+              var url = receiver.url("127.0.0.1", "") + path + name;
+              return Optional.of(Map.of("url", url, "key", url));
+            });
     restart();
   }
 
   @AfterEach
   void stop() {
+    secrets.close();
     receiver.close();
   }
 
   /** An operator that knows what is in the status and nothing else. */
   private void restart() {
     var client = new KubernetesClientBuilder().build();
-    var endpoints =
-        new Endpoints(
-            new SecretReader(client) {
-              @Override
-              public String text(String namespace, String name, String key) {
-                return receiver.url("127.0.0.1", "") + path + name;
-              }
-            });
+    var endpoints = new Endpoints(secrets.reader());
     var http =
         new HttpDelivery(
             new CheckedResolver(SystemDefaultDnsResolver.INSTANCE, address -> Optional.empty()),

@@ -88,7 +88,10 @@ class OncePropertyTest {
 
     private Outbox plan(BackupSchedule seen) {
       return OutboxPlan.of(
-          seen, Happenings.since(seen, children, Optional.empty()), List.copyOf(memory));
+          seen,
+          Happenings.since(seen, children, Optional.empty()),
+          List.copyOf(memory),
+          failing -> false);
     }
 
     private void step(boolean written) {

@@ -9,6 +9,7 @@ import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.BackupSchedule;
 import io.pgcask.api.v1alpha1.Condition;
 import io.pgcask.api.v1alpha1.NotificationEvent;
+import io.pgcask.api.v1alpha1.NotificationState.FailingReceiver;
 import io.pgcask.api.v1alpha1.PendingDelivery;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.operator.schedule.notification.Attempt.Delivered;
@@ -21,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 class OutboxPlanTest {
@@ -35,11 +37,15 @@ class OutboxPlanTest {
 
   private BackupSchedule schedule = NightlySchedule.withBoth();
   private final List<Backup> children = new ArrayList<>();
+  private Predicate<FailingReceiver> mended = failing -> false;
 
   private Outbox step(Ended... ended) {
     var outbox =
         OutboxPlan.of(
-                schedule, Happenings.since(schedule, children, Optional.empty()), List.of(ended))
+                schedule,
+                Happenings.since(schedule, children, Optional.empty()),
+                List.of(ended),
+                mended)
             .with(new Found.Fine());
     schedule = NightlySchedule.after(schedule, outbox);
     return outbox;
@@ -252,5 +258,34 @@ class OutboxPlanTest {
               assertThat(status.droppedDeliveries()).isEqualTo(3);
               assertThat(status.conditions()).isEmpty();
             });
+  }
+
+  @Test
+  void aReceiverThatIsMendedIsReadyAndToldAtOnce() {
+    // Given
+    step();
+    children.add(failed("x", NIGHT));
+    var delivery = step().pending().getFirst();
+    step(ended(delivery, 1, NIGHT.plusSeconds(1), NO_SECRET));
+    var waiting = step().pending().getFirst();
+    assertThat(waiting.nextAttempt()).isNotNull();
+    assertThat(ready().status()).isEqualTo("False");
+
+    // When
+    mended = failing -> failing.urlSecretRef().equals(delivery.urlSecretRef());
+    var outbox = step();
+
+    // Then
+    assertThat(outbox.pending().getFirst().nextAttempt()).isNull();
+    assertThat(outbox.pending().getFirst().attempts()).isEqualTo(1);
+    assertThat(ready().status()).isEqualTo("True");
+
+    // When it fails again, though it is another one
+    mended = failing -> failing.time().isBefore(NIGHT.plusSeconds(2));
+    step(ended(waiting, 2, NIGHT.plusSeconds(3), DOWN));
+
+    // Then
+    assertThat(step().pending().getFirst().nextAttempt()).isNotNull();
+    assertThat(ready().status()).isEqualTo("False");
   }
 }

@@ -31,6 +31,7 @@ class CandidateTest {
   private static final Instant CREATED = SLOT.plusSeconds(5);
   private static final Instant SNAPSHOT = SLOT.plusSeconds(20);
   private static final Instant END = SLOT.plusSeconds(600);
+  private static final String PATH = "demo/shop/nightly-1-0a1b2c3d";
   private static final Storage VOLUME =
       new Storage(null, new Storage.PersistentVolumeClaim("claim", null));
 
@@ -39,6 +40,7 @@ class CandidateTest {
     backup.setMetadata(
         new ObjectMetaBuilder()
             .withName("nightly-1")
+            .withUid("0a1b2c3d-0000")
             .withCreationTimestamp(CREATED.toString())
             .withAnnotations(new HashMap<>(Map.of(Labels.SCHEDULED_FOR, SLOT.toString())))
             .build());
@@ -47,7 +49,7 @@ class CandidateTest {
         BackupStatusBuilder.builder()
             .phase(BackupPhase.COMPLETED)
             .reason("Completed")
-            .resolved(new BackupStatus.Resolved(null, null, VOLUME, null, "p", null, null))
+            .resolved(new BackupStatus.Resolved(null, null, VOLUME, null, PATH, null, null))
             .snapshotTime(SNAPSHOT)
             .completionTime(END);
     status.accept(builder);
@@ -121,6 +123,29 @@ class CandidateTest {
   }
 
   @Test
+  void aCopyOfABackupIsNotRetentionsSinceItsDataIsTheOthers() {
+    var copy = backup(status -> {});
+    copy.getMetadata().setUid("ffffffff-0000");
+
+    assertThat(of(copy).standing()).isInstanceOf(Standing.Apart.class);
+    assertThat(of(copy).isInStorage()).isFalse();
+  }
+
+  @Test
+  void aFailureThatLeftPartsIsNotJustForgotten() {
+    var warning = "s3://b/p may still hold parts of this backup: its pod could not be stopped";
+    var failed = backup(status -> status.phase(BackupPhase.FAILED).warnings(List.of(warning)));
+
+    assertThat(of(failed).standing()).isEqualTo(new Standing.Failed(true));
+    assertThat(of(failed).isInStorage()).isTrue();
+    assertThat(of(failed).holdsData()).isFalse();
+
+    // When the parts are another's
+    failed.getMetadata().setUid("ffffffff-0000");
+    assertThat(of(failed).isInStorage()).isFalse();
+  }
+
+  @Test
   void theRecordOfDataThatIsStillThereIsNotRetentions() {
     assertThat(
             of(backup(status -> status.phase(BackupPhase.EXPIRED).reason("DataLeftBehind")))
@@ -170,7 +195,7 @@ class CandidateTest {
         backup(
             status ->
                 status.resolved(
-                    new BackupStatus.Resolved(null, null, VOLUME, List.of(s3), "p", null, null)));
+                    new BackupStatus.Resolved(null, null, VOLUME, List.of(s3), PATH, null, null)));
 
     assertThat(of(backup).lockedUntil()).contains(Instant.parse("2026-03-17T02:10:00Z"));
     assertThat(of(backup(status -> {})).lockedUntil()).isEmpty();

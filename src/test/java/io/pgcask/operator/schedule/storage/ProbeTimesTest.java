@@ -18,7 +18,7 @@ class ProbeTimesTest {
   private static final Duration INTERVAL = Duration.ofHours(6);
 
   @Property(tries = 500)
-  void comesEverySixHoursAtThePlaceOfTheSchedule(
+  void comesEverySixHoursAtThePlaceOfTheStorage(
       @ForAll @LongRange(min = 0, max = 4_000_000_000L) long now, @ForAll long uid) {
     var at = Instant.ofEpochSecond(now);
     var name = new UUID(uid, uid).toString();

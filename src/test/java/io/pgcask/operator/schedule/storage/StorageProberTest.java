@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,12 +46,17 @@ class StorageProberTest {
   private final List<Job> made = new ArrayList<>();
   private Optional<PostgresConnection> connection = Optional.empty();
   private Optional<TroubleException> secrets = Optional.empty();
+  private UnaryOperator<String> secretVersions = name -> name + "-1";
   private Function<Job, JobState> job =
       desired -> {
         throw new AssertionError("no Job is needed");
       };
 
   private Verdict probe(BackupSchedule schedule) throws Exception {
+    return prober().probe(schedule, slot(9));
+  }
+
+  private StorageProber prober() {
     var connections =
         new Connections(null) {
           @Override
@@ -60,6 +66,11 @@ class StorageProberTest {
         };
     var access =
         new StorageAccess(null) {
+          @Override
+          public String secretVersion(String namespace, String name) {
+            return secretVersions.apply(name);
+          }
+
           /** A directory that stands for the bucket. */
           @Override
           public Open open(String namespace, Storage storage)
@@ -81,8 +92,7 @@ class StorageProberTest {
             return job.apply(desired);
           }
         };
-    return new StorageProber(connections, access, new JobFactory(new TestConfig(1)), protocol)
-        .probe(schedule, slot(9));
+    return new StorageProber(connections, access, new JobFactory(new TestConfig(1)), protocol);
   }
 
   private void connection(String more) {
@@ -175,5 +185,58 @@ class StorageProberTest {
           throw new KubernetesClientException("exceeded quota");
         };
     assertVerdict(probe(bare()), "Unknown", Reason.STORAGE_NOT_PROBED, "exceeded quota");
+  }
+
+  private static BackupSchedule of(String connection, String storage) {
+    return Serialization.unmarshal(
+        """
+        metadata: {name: %s, namespace: demo, uid: %s}
+        spec:
+          schedule: "0 2 * * *"
+          template: {spec: {connectionRef: {name: %s}%s}}
+        """
+            .formatted(connection, connection, connection, storage),
+        BackupSchedule.class);
+  }
+
+  @Test
+  void whatIsTriedChangesWithAllThatItRestsOn() {
+    // Given
+    var keys = ", storage: {s3: {bucket: b, credentialsSecretRef: {name: s3}}}";
+    var before = prober().identity(of("shop", keys));
+
+    // Then
+    assertThat(prober().identity(of("shop", keys))).isEqualTo(before);
+    assertThat(prober().identity(of("other", keys)))
+        .as("keys may be good for one directory only")
+        .isNotEqualTo(before);
+    secretVersions = name -> name + "-2";
+    assertThat(prober().identity(of("shop", keys))).isNotEqualTo(before);
+    secretVersions =
+        name -> {
+          throw new KubernetesClientException("forbidden");
+        };
+    assertThat(prober().identity(of("shop", keys))).isNotEqualTo(before);
+  }
+
+  @Test
+  void aDefaultStorageThatChangesIsAnotherOne() {
+    var none = prober().identity(bare());
+    connection("provider: Generic");
+    var without = prober().identity(bare());
+    connection(DISK);
+    var disk = prober().identity(bare());
+    connection(DISK + "\ndefaultPod: {nodeSelector: {a: b}}");
+
+    assertThat(none).isNotEqualTo(without);
+    assertThat(disk).isNotEqualTo(without);
+    assertThat(prober().identity(bare())).as("with the pod of its Job").isNotEqualTo(disk);
+  }
+
+  @Test
+  void aVolumeIsOneForAllConnections() {
+    var disk = ", storage: {persistentVolumeClaim: {claimName: disk}}";
+
+    assertThat(prober().identity(of("shop", disk))).isEqualTo(prober().identity(of("two", disk)));
   }
 }

@@ -18,7 +18,9 @@ import io.pgcask.operator.schedule.storage.StorageProbes.Known;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,13 +41,23 @@ class StorageProbesTest {
   private final AtomicInteger running = new AtomicInteger();
   private final AtomicInteger most = new AtomicInteger();
   private final Semaphore go = new Semaphore(0);
+  private final AtomicInteger probed = new AtomicInteger();
+  private final Map<String, String> secrets = new ConcurrentHashMap<>(Map.of("keys", "1"));
+  private final AtomicInteger looked = new AtomicInteger();
   private volatile Verdict finds = GOOD;
 
   private final StorageProbes probes =
       new StorageProbes(
           new StorageProber(null, null, null, null) {
             @Override
+            StorageIdentity identity(BackupSchedule schedule) {
+              looked.incrementAndGet();
+              return identityOf(schedule).with(secrets);
+            }
+
+            @Override
             Verdict probe(BackupSchedule schedule, Instant now) throws InterruptedException {
+              probed.incrementAndGet();
               most.accumulateAndGet(running.incrementAndGet(), Math::max);
               go.acquire();
               running.decrementAndGet();
@@ -57,8 +69,41 @@ class StorageProbesTest {
           },
           clock);
 
+  private static StorageIdentity identityOf(BackupSchedule schedule) {
+    var plan = ProbePlan.of(schedule, Optional.empty());
+    return StorageIdentity.of(schedule, Optional.empty(), plan.storages());
+  }
+
+  private static Instant whileUp(BackupSchedule schedule) {
+    return ProbeTimes.whileUp(NOW, identityOf(schedule).place());
+  }
+
+  private static Instant lookAgain(Instant now, BackupSchedule schedule) {
+    return ProbeTimes.lookAgain(now, schedule.getMetadata().getUid());
+  }
+
+  private static BackupSchedule another(String uid) {
+    var schedule = schedule();
+    schedule.getMetadata().setUid(uid);
+    return schedule;
+  }
+
   private Known look(BackupSchedule schedule) {
     return probes.look(schedule, woken::add);
+  }
+
+  /** Looks, and waits until what was found is known. */
+  private void looked(BackupSchedule schedule) {
+    var before = woken.size();
+    look(schedule);
+    await().until(() -> woken.size() == before + 1);
+  }
+
+  /** Looks, and waits until a probe runs. */
+  private void probing(BackupSchedule schedule) {
+    var before = probed.get();
+    look(schedule);
+    await().until(() -> probed.get() == before + 1);
   }
 
   /** Lets the probe that runs end, and looks again. */
@@ -73,17 +118,19 @@ class StorageProbesTest {
   void oneThatWasNeverProbedIsProbedAtOnceAndThenAtItsPlace() {
     // Given
     var schedule = schedule();
+    var next = whileUp(schedule);
 
     // When, Then
-    var running = look(schedule);
-    assertThat(running.verdict().reason()).isEqualTo(Reason.STORAGE_NOT_PROBED);
-    assertThat(running.next()).isEmpty();
-    assertThat(look(schedule)).isEqualTo(running);
-    var next = ProbeTimes.whileUp(NOW, schedule.getMetadata().getUid());
-    assertThat(ended(schedule)).isEqualTo(new Known(GOOD, Optional.of(NOW), Optional.of(next)));
+    probing(schedule);
+    assertThat(look(schedule).verdict().reason()).isEqualTo(Reason.STORAGE_NOT_PROBED);
+    var known = ended(schedule);
+    assertThat(known.verdict()).isEqualTo(GOOD);
+    assertThat(known.probedAt()).contains(NOW);
     clock.move(Duration.between(NOW, next));
-    assertThat(look(schedule)).isEqualTo(new Known(GOOD, Optional.of(NOW), Optional.empty()));
+    probing(schedule);
+    assertThat(look(schedule).verdict()).isEqualTo(GOOD);
     assertThat(ended(schedule).probedAt()).contains(next);
+    assertThat(probed).hasValue(2);
   }
 
   @Test
@@ -93,15 +140,15 @@ class StorageProbesTest {
     finds = BAD;
 
     // When, Then
-    look(schedule);
+    probing(schedule);
     assertThat(ended(schedule))
         .isEqualTo(new Known(BAD, Optional.of(NOW), Optional.of(NOW.plusSeconds(60))));
     clock.move(Duration.ofSeconds(60));
-    look(schedule);
+    probing(schedule);
     assertThat(ended(schedule).next()).contains(NOW.plusSeconds(180));
     clock.move(Duration.ofSeconds(120));
     finds = GOOD;
-    look(schedule);
+    probing(schedule);
     assertThat(ended(schedule).verdict()).isEqualTo(GOOD);
   }
 
@@ -109,14 +156,92 @@ class StorageProbesTest {
   void aChangeOfTheStorageIsProbedAtOnceAndNoOtherChangeIs() {
     // Given
     var schedule = schedule();
-    look(schedule);
+    probing(schedule);
     ended(schedule);
 
     // When, Then
-    assertThat(look(schedule("suspend: true")).next()).isPresent();
-    assertThat(look(elsewhere()).next()).isEmpty();
+    look(schedule("suspend: true"));
+    assertThat(looked).hasValue(1);
     finds = BAD;
+    probing(elsewhere());
+    assertThat(look(elsewhere()).verdict()).as("until it is known").isEqualTo(GOOD);
     assertThat(ended(elsewhere()).next()).contains(NOW.plusSeconds(60));
+  }
+
+  @Test
+  void aChangedSecretIsNoticedWithinMinutes() {
+    // Given
+    var schedule = schedule();
+    probing(schedule);
+    var known = ended(schedule);
+    var again = lookAgain(NOW, schedule);
+    assertThat(known.next()).contains(again);
+    assertThat(Duration.between(NOW, again)).isLessThanOrEqualTo(Duration.ofMinutes(5));
+
+    // When nothing has changed, Then
+    clock.move(Duration.between(NOW, again));
+    look(schedule);
+    await().until(() -> looked.get() == 2);
+    await().until(() -> look(schedule).next().equals(Optional.of(lookAgain(again, schedule))));
+    assertThat(probed).hasValue(1);
+
+    // When
+    secrets.put("keys", "2");
+    finds = BAD;
+    clock.move(Duration.ofMinutes(5));
+    probing(schedule);
+
+    // Then
+    assertThat(ended(schedule).verdict()).isEqualTo(BAD);
+  }
+
+  @Test
+  void schedulesOfOneStorageShareAProbe() {
+    // Given
+    var one = another("one");
+    var two = another("two");
+    probing(one);
+    looked(two);
+    assertThat(look(two).verdict().reason()).isEqualTo(Reason.STORAGE_NOT_PROBED);
+
+    // When
+    go.release();
+    await().until(() -> woken.size() == 3);
+
+    // Then
+    assertThat(woken).extracting(woke -> woke.getMetadata().getUid()).endsWith("one", "two");
+    assertThat(look(two).verdict()).isEqualTo(GOOD);
+    assertThat(look(two).probedAt()).contains(NOW);
+    looked(another("three"));
+    assertThat(look(another("three")).verdict()).isEqualTo(GOOD);
+    assertThat(probed).hasValue(1);
+
+    // When the one that was probed for is gone
+    probes.forget(one);
+    clock.move(Duration.between(NOW, whileUp(two)));
+    finds = BAD;
+    probing(two);
+    go.release();
+
+    // Then
+    await().until(() -> look(another("three")).verdict().equals(BAD));
+    assertThat(probed).hasValue(2);
+  }
+
+  @Test
+  void whoeverAppliesAScheduleForAStorageThatWasBadGetsAnAnswerOfNow() {
+    // Given
+    finds = BAD;
+    probing(another("one"));
+    ended(another("one"));
+
+    // When
+    finds = GOOD;
+    probing(another("two"));
+    go.release();
+
+    // Then
+    await().until(() -> look(another("one")).verdict().equals(GOOD));
   }
 
   private static BackupSchedule elsewhere() {
@@ -153,20 +278,25 @@ class StorageProbesTest {
 
     // When, Then
     assertThat(look(known).verdict()).isEqualTo(GOOD);
-    assertThat(look(known).next()).contains(ProbeTimes.whileUp(NOW, known.getMetadata().getUid()));
+    await().until(() -> woken.size() == 1);
+    assertThat(look(known).verdict()).isEqualTo(GOOD);
+    assertThat(probed).hasValue(0);
+    clock.move(Duration.between(NOW, whileUp(known)));
+    probing(known);
+    ended(known);
 
     // When its spec has changed meanwhile
     probes.forget(known);
     known.getMetadata().setGeneration(2L);
 
     // Then
-    assertThat(look(known).next()).isEmpty();
+    probing(known);
   }
 
   @Test
   void aProbeThatBreaksSaysNothingOfTheStorage() {
     finds = null;
-    look(schedule());
+    probing(schedule());
 
     var known = ended(schedule());
 
@@ -178,8 +308,8 @@ class StorageProbesTest {
   @Test
   void onlyAFewRunAtOnce() {
     for (int i = 0; i < 50; i++) {
-      var schedule = schedule();
-      schedule.getMetadata().setUid("uid-" + i);
+      var schedule = another("uid-" + i);
+      schedule.getMetadata().setNamespace("ns-" + i);
       look(schedule);
     }
     go.release(50);
