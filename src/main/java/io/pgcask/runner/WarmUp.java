@@ -30,7 +30,7 @@ import java.util.Optional;
 
 /**
  * Touches the classes that every run needs before its tool starts, while the image's class cache is
- * made. There is no server then: what is called fails, and that is enough.
+ * made. There is no PostgreSQL server then: what is called fails, and that is enough.
  */
 final class WarmUp {
   private static final int NOBODY_LISTENS = 1;
@@ -40,17 +40,16 @@ final class WarmUp {
       "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
 
   void run() throws IOException {
+    try (var store = new WarmUpStore()) {
+      run(store.endpoint());
+    }
+  }
+
+  private static void run(String endpoint) throws IOException {
     var json = new Json();
     var storage =
         new Storage(
-            new Storage.S3(
-                "warm-up",
-                null,
-                null,
-                "http://127.0.0.1:" + NOBODY_LISTENS,
-                true,
-                new LocalObjectRef("none"),
-                null),
+            new Storage.S3("warm-up", null, null, endpoint, true, new LocalObjectRef("none"), null),
             null);
     var task =
         (Task.Delete)
@@ -80,6 +79,11 @@ final class WarmUp {
         ObjectStores.open(
             storage, Optional.of(credentials), Optional.empty(), Path.of("/nowhere"))) {
       store.check();
+      store.putIfAbsent("warm-up/object", new byte[1]);
+      store.size("warm-up/object");
+      store.read("warm-up/object");
+      store.list("warm-up");
+      store.unfinished("warm-up");
     } catch (StorageException e) {
       System.out.println("warm-up: " + e.getMessage());
     }

@@ -12,6 +12,9 @@ final class OperatorDeployment {
 
   private static final String NAME = "pgcask";
 
+  /** A start takes five seconds of processor time, on cores that are busy with other tests. */
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
   private final KubernetesClient client;
 
   OperatorDeployment(KubernetesClient client) {
@@ -30,7 +33,7 @@ final class OperatorDeployment {
       kill();
     }
     await("%d operators".formatted(replicas))
-        .atMost(Duration.ofSeconds(60))
+        .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(200))
         .until(() -> pods().size() == replicas && pods().stream().allMatch(this::ready));
   }
@@ -45,7 +48,7 @@ final class OperatorDeployment {
     var before = pods().stream().map(pod -> pod.getMetadata().getUid()).toList();
     kill();
     await("another operator")
-        .atMost(Duration.ofSeconds(60))
+        .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(200))
         .until(
             () ->

@@ -1,7 +1,5 @@
 package io.pgcask.it;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -95,25 +93,16 @@ final class PostgresServer implements AutoCloseable {
 
   /** Sends a signal to a process of the server; one that is gone is no matter. */
   void signal(String signal, int process) {
-    inContainer("kill -%s %d || true".formatted(signal, process));
+    Script.run(container, "bash", "kill -%s %d || true".formatted(signal, process));
   }
 
   /** Lets a stopped process of the server run for a moment, counted where it runs. */
   void letRun(int process, Duration moment) {
-    inContainer(
+    Script.run(
+        container,
+        "bash",
         "kill -CONT %1$d && sleep %2$s; kill -STOP %1$d || true"
             .formatted(process, moment.toMillis() / 1000.0));
-  }
-
-  private void inContainer(String script) {
-    try {
-      container.execInContainer("bash", "-c", script);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
   }
 
   @Override

@@ -1,7 +1,5 @@
 package io.pgcask.it;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -165,17 +163,7 @@ final class ServersToBreak implements AutoCloseable {
   }
 
   private void script(String script) {
-    try {
-      var result = container.execInContainer("bash", "-c", script);
-      if (result.getExitCode() != 0) {
-        throw new IllegalStateException(script + "\n" + result.getStdout() + result.getStderr());
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
+    Script.run(container, "bash", script);
   }
 
   @Override

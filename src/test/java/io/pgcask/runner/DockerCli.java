@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
@@ -119,22 +120,21 @@ public final class DockerCli implements AutoCloseable {
     return execute(command);
   }
 
-  /** Runs any program, both outputs in one. */
+  /** Runs any program, both outputs in one; one that does not end is killed. */
   static Outcome execute(List<String> command) {
     try {
       var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      var end = process.onExit().orTimeout(COMMAND_LIMIT.toSeconds(), TimeUnit.SECONDS);
+      // by its handle: otherwise what it has printed could not be read any more
+      end.whenComplete((ended, late) -> process.toHandle().destroyForcibly());
       process.getOutputStream().close();
       var output = new String(process.getInputStream().readAllBytes());
-      if (!process.waitFor(COMMAND_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-        throw new IllegalStateException(command + " does not end");
-      }
+      end.join();
       return new Outcome(process.exitValue(), output);
     } catch (IOException e) {
       throw new IllegalStateException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
+    } catch (CompletionException e) {
+      throw new IllegalStateException(command + " does not end", e);
     }
   }
 

@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -26,6 +27,9 @@ final class WarmRunner {
         -cp "$(sed 1d /opt/pgcask/runner.arguments):/tests" %s
       """
           .formatted(RunnerService.class.getName());
+
+  /** No task of a test takes as long, whatever else runs. */
+  private static final Duration LIMIT = Duration.ofMinutes(5);
 
   private final String container;
   private final URI address;
@@ -82,6 +86,7 @@ final class WarmRunner {
   Answer run(String name, byte[] task) throws InterruptedException {
     var request =
         HttpRequest.newBuilder(address.resolve("/" + name))
+            .timeout(LIMIT)
             .POST(BodyPublishers.ofByteArray(task))
             .build();
     try {
