@@ -112,9 +112,12 @@ final class LargeBodies implements SdkHttpClient {
         open.connect();
         send(open);
         return answer(open);
-      } catch (NullPointerException e) {
+      } catch (RuntimeException e) {
         // HttpURLConnection throws it where a connection breaks at the wrong moment
-        throw new IOException("the connection broke", e);
+        if (e instanceof NullPointerException || e.getCause() instanceof NullPointerException) {
+          throw new IOException("the connection broke", e);
+        }
+        throw e;
       }
     }
 
