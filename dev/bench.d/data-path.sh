@@ -31,6 +31,19 @@ bench_data_path() {
   say "single_stream_ratio: $(ratio "$(median "${s3[@]}")" "$(median "${bare[@]}")")"
   say "volume_ratio: $(ratio "$(median "${volume[@]}")" "$(median "${bare[@]}")")"
   say "runner_peak_rss_mib: $((peak_rss / 1024))"
+  say "bare_cpu_s: $(median_columns "$bench_scratch/cpu-bare" pg_dump postgres)"
+  say "s3_cpu_s: $(median_columns "$bench_scratch/cpu-s3" runner pg_dump postgres s3)"
+  say "volume_cpu_s: $(median_columns "$bench_scratch/cpu-volume" runner pg_dump postgres)"
+}
+
+# median_columns FILE NAME...: the median of each column, in seconds, behind its name.
+median_columns() {
+  local file=$1 column values
+  shift
+  for ((column = 1; column <= $#; column++)); do
+    mapfile -t values < <(cut -d ' ' -f "$column" "$file")
+    printf '%s %s  ' "${!column}" "$(seconds "$(median "${values[@]}")")"
+  done
 }
 
 remove_bench() {
@@ -57,7 +70,10 @@ start_bench_servers() {
     -e POSTGRES_PASSWORD=secret pgcask-dev-servers 17 -c shared_buffers=512MB -c max_wal_size=4GB
   docker run -d --network "$bench_name" --network-alias s3 --label "$bench_name" --name "$bench_name-s3" \
     -e ROOT_ACCESS_KEY=root -e ROOT_SECRET_KEY=rootsecret pgcask-dev-s3
-  local tries
+  local tries server
+  for server in pg s3; do
+    cpu_file "$(docker inspect -f '{{.State.Pid}}' "$bench_name-$server")"
+  done >"$bench_scratch/cpu-files"
   for ((tries = 0; tries < 100; tries++)); do
     ! bench_sql postgres 'SELECT 1' >/dev/null 2>&1 || return 0
     sleep 0.1
@@ -85,25 +101,58 @@ fill_bench_database() {
   bench_sql big 'CHECKPOINT'
 }
 
+# cpu_file PID: where the system tells the processor time of all that runs in the container of a process.
+cpu_file() {
+  local group=/sys/fs/cgroup unified
+  unified=$group$(sed -n 's/^0:://p' "/proc/$1/cgroup")/cpu.stat
+  if [[ -f $unified ]]; then echo "$unified"; else
+    echo "$group/cpuacct$(sed -n 's/^[0-9]*:[^:]*cpuacct[^:]*://p' "/proc/$1/cgroup")/cpuacct.usage"
+  fi
+}
+
+# servers_cpu_ms: processor time of PostgreSQL and of the S3 server so far.
+servers_cpu_ms() {
+  local file first second
+  while read -r file; do
+    read -r first second <"$file"
+    if [[ $first == usage_usec ]]; then echo -n "$((second / 1000)) "; else echo -n "$((first / 1000000)) "; fi
+  done <"$bench_scratch/cpu-files"
+  echo
+}
+
+# process_cpu_ms PID: processor time of a process and, apart, of its children that have ended; fails when it has gone. The
+# system counts in hundredths of a second.
+process_cpu_ms() {
+  local stat
+  read -r -a stat <"/proc/$1/stat" || return 1
+  echo "$(((stat[13] + stat[14]) * 10)) $(((stat[15] + stat[16]) * 10))"
+}
+
 time_bare() {
-  local from to
+  local from to before after pg_dump
+  read -r -a before < <(servers_cpu_ms)
   now_ms from
   docker run --rm --network "$bench_name" --label "$bench_name" -e PGPASSFILE=/tmp/pass -v "$bench_scratch/pass:/tmp/pass:ro" \
     --user 0 --entrypoint /bin/sh pgcask:dev -c \
-    'exec /usr/lib/postgresql/17/bin/pg_dump -Fc -Z zstd:1 -d "host=pg user=postgres dbname=big" >/dev/null'
+    '/usr/lib/postgresql/17/bin/pg_dump -Fc -Z zstd:1 -d "host=pg user=postgres dbname=big" >/dev/null; cat /proc/$$/stat' \
+    >"$bench_scratch/bare"
   now_ms to
+  read -r -a after < <(servers_cpu_ms)
+  pg_dump=$(awk '{ print ($16 + $17) * 10 }' "$bench_scratch/bare")
+  echo "$pg_dump $((after[0] - before[0]))" >>"$bench_scratch/cpu-bare"
   echo $((to - from)) >"$bench_scratch/ms"
 }
 
 # time_runner ROUND s3|volume: the time from the container's start until the manifest is written, which is when the runner
 # says that it verifies; and the peak of its resident memory.
 time_runner() {
-  local round=$1 kind=$2 storage started manifest
+  local round=$1 kind=$2 storage started manifest before
   case $kind in
     s3) storage='{"s3":{"bucket":"backups","endpoint":"http://s3:9000","forcePathStyle":true,"credentialsSecretRef":{"name":"s3"}}}' ;;
     volume) storage='{"persistentVolumeClaim":{"claimName":"claim"}}' ;;
   esac
   rm -rf "$bench_scratch/volume"
+  before=$(servers_cpu_ms)
   run_task "{\"task\":\"backup\",\"uid\":\"bench-$round-$kind\",
     \"namespace\":\"bench\",\"name\":\"b\",\"connectionName\":\"c\",\"attempt\":1,\"path\":\"bench/c/b-$round-$kind\",
     \"server\":{\"host\":\"pg\",\"port\":5432,\"database\":\"big\",\"user\":\"postgres\",\"tlsMode\":\"disable\",\"connectTimeoutSeconds\":10},
@@ -111,15 +160,19 @@ time_runner() {
   started=$(docker inspect -f '{{.State.StartedAt}}' "$bench_runner")
   manifest=$(docker logs -t "$bench_runner" 2>/dev/null | sed -n 's/^\([^ ]*\) {"report":"verifying"}.*/\1/p')
   echo $(($(date -d "$manifest" +%s%3N) - $(date -d "$started" +%s%3N))) >"$bench_scratch/ms"
+  # the first that was taken after the manifest
+  awk -v at="$(date -d "$manifest" +%s%3N)" -v before="$before" 'BEGIN { split(before, b, " ") }
+    { line = $2 " " $3 " " $4 - b[1] " " $5 - b[2] } $1 >= at { exit } END { print line }' "$bench_scratch/cpu" >>"$bench_scratch/cpu-$kind"
   sed -n 's/.*"sizeBytes":\([0-9]*\).*/\1/p' "$bench_scratch/message" >"$bench_scratch/stored"
   docker rm -f "$bench_runner" >/dev/null
   docker exec -u 0 "$bench_name-s3" sh -c 'rm -rf /data/backups/*'
 }
 
 # run_task TASK: a runner as a Job would start it, to its end; its container in the variable bench_runner, which the caller
-# removes, and the peak of its resident memory over all runs in the file `peak`.
+# removes, and the peak of its resident memory over all runs in the file `peak`. The file `cpu` has what was used when, five times
+# a second, all in milliseconds: the time, the runner, its tools that have ended, PostgreSQL, the S3 server.
 run_task() {
-  local pid peak known
+  local pid peak known now used
   install -d -m 777 "$bench_scratch/volume" "$bench_scratch/disk"
   : >"$bench_scratch/message" && chmod 666 "$bench_scratch/message"
   bench_runner=$(docker run -d --network "$bench_name" --label "$bench_name" --read-only --cap-drop=ALL --user 10001:10001 \
@@ -128,7 +181,10 @@ run_task() {
     -v "$bench_scratch/disk:/var/run/pgcask/scratch" -v "$bench_scratch/message:/dev/termination-log" \
     -e "JAVA_OPTS=${RUNNER_JAVA_OPTS:-}" -e "PGCASK_TASK=$1" pgcask:dev runner)
   pid=$(docker inspect -f '{{.State.Pid}}' "$bench_runner")
+  : >"$bench_scratch/cpu"
   while kill -0 "$pid" 2>/dev/null; do
+    now_ms now
+    ! used=$(process_cpu_ms "$pid" 2>/dev/null) || echo "$now $used $(servers_cpu_ms)" >>"$bench_scratch/cpu"
     peak=$(sed -n 's/^VmHWM:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$pid/status" 2>/dev/null || true)
     known=$(cat "$bench_scratch/peak" 2>/dev/null || echo 0)
     ((${peak:-0} <= known)) || echo "$peak" >"$bench_scratch/peak"

@@ -11,6 +11,8 @@ import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
@@ -22,6 +24,8 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.urlconnection.ProxyConfiguration;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.profiles.ProfileFile;
 import software.amazon.awssdk.regions.Region;
@@ -49,17 +53,14 @@ final class S3Clients {
   static S3Client build(
       Storage.S3 storage, Optional<StorageCredentials> credentials, Optional<Path> caFile)
       throws StorageException {
-    var http = UrlConnectionHttpClient.builder().connectionTimeout(CONNECT).socketTimeout(SILENCE);
-    if (caFile.isPresent()) {
-      var managers = trustManagers(caFile.get());
-      http.tlsTrustManagersProvider(() -> managers);
-    }
+    Optional<TrustManager[]> managers =
+        caFile.isPresent() ? Optional.of(trustManagers(caFile.get())) : Optional.empty();
     var noProfiles = ProfileFile.aggregator().build();
     var region = Region.of(storage.regionOrDefault());
     boolean checksums = storage.checksumAlways();
     var client =
         S3Client.builder()
-            .httpClient(http.build())
+            .httpClient(http(managers))
             .credentialsProvider(
                 credentials
                     .<AwsCredentialsProvider>map(S3Clients::aws)
@@ -93,6 +94,29 @@ final class S3Clients {
       client.endpointOverride(URI.create(storage.endpoint()));
     }
     return client.build();
+  }
+
+  private static SdkHttpClient http(Optional<TrustManager[]> managers) {
+    var http = UrlConnectionHttpClient.builder().connectionTimeout(CONNECT).socketTimeout(SILENCE);
+    managers.ifPresent(trusted -> http.tlsTrustManagersProvider(() -> trusted));
+    var client = http.build();
+    return ProxyConfiguration.builder().build().host() == null
+        ? new LargeBodies(
+            client,
+            managers.map(S3Clients::socketFactory),
+            (int) CONNECT.toMillis(),
+            (int) SILENCE.toMillis())
+        : client; // it knows how to talk to the proxy of HTTPS_PROXY
+  }
+
+  private static SSLSocketFactory socketFactory(TrustManager[] managers) {
+    try {
+      var context = SSLContext.getInstance("TLS");
+      context.init(null, managers, null);
+      return context.getSocketFactory();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java has TLS", e);
+    }
   }
 
   private static AwsCredentialsProvider aws(StorageCredentials credentials) {

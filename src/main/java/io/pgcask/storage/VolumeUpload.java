@@ -7,13 +7,17 @@ import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.security.MessageDigest;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A file under a temporary name, which gets its own name when it is complete and on disk. */
 final class VolumeUpload implements Upload {
   /**
    * Written back to disk at this distance, so that the end has little left to do and the page cache
-   * of the node is not filled with one dump.
+   * of the node is not filled with one dump. The disk works while the next bytes come; whoever
+   * writes waits for it only when it is a whole distance behind.
    */
   private static final long SYNC_EVERY = 64 << 20;
 
@@ -38,6 +42,7 @@ final class VolumeUpload implements Upload {
   private volatile long written;
   private volatile boolean cancelled;
   private long synced;
+  private Optional<FutureTask<Void>> sync = Optional.empty();
 
   VolumeUpload(
       SafeDirectory directory,
@@ -70,13 +75,42 @@ final class VolumeUpload implements Upload {
       digest.update(bytes, offset, length);
       long now = written + length;
       if (now - synced >= SYNC_EVERY) {
-        channel.force(false);
+        awaitSync();
+        beginSync();
         synced = now;
         stopBeforeItIsFull();
       }
       written = now;
     } catch (IOException e) {
       throw errors.ofWrite(e, place, directory);
+    }
+  }
+
+  private void beginSync() {
+    var task =
+        new FutureTask<Void>(
+            () -> {
+              channel.force(false);
+              return null;
+            });
+    Thread.ofPlatform().daemon().name("volume-sync").start(task);
+    sync = Optional.of(task);
+  }
+
+  /** A failure is thrown here, for the system may tell it once only. */
+  private void awaitSync() throws IOException {
+    if (sync.isEmpty()) {
+      return;
+    }
+    try {
+      sync.get().get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException failure
+          ? failure
+          : new IOException("the disk could not be reached", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StorageException(Reason.CANCELLED, "interrupted while writing " + place, e);
     }
   }
 
@@ -95,6 +129,7 @@ final class VolumeUpload implements Upload {
   @Override
   public List<Stored> complete() throws StorageException {
     try {
+      awaitSync();
       channel.force(true);
       channel.close();
       directory.rename(temporary, name);

@@ -13,8 +13,11 @@ import java.util.List;
 
 /** A dump in one file: pg_dump's stdout goes straight into an upload. */
 final class StreamSink implements DumpSink {
-  /** Twice the pipe's own buffer, so that one read empties it. */
-  private static final int BUFFER = 128 << 10;
+  /**
+   * Filled before it is handed on. pg_dump writes some KiB at a time, and a file that grows by
+   * those costs more than a larger buffer; the pipe's own is 64 KiB.
+   */
+  private static final int BUFFER = 256 << 10;
 
   private final BackupFiles files;
   private final ObjectStore store;
@@ -62,20 +65,30 @@ final class StreamSink implements DumpSink {
   public void take(ToolProcess dump) throws IOException {
     var in = dump.stdout();
     var buffer = new byte[BUFFER];
-    for (int count = read(in, buffer); count >= 0; count = read(in, buffer)) {
+    int filled;
+    do {
+      filled = fill(in, buffer);
+      upload.write(buffer, 0, filled);
+    } while (filled == buffer.length);
+  }
+
+  /** Reads until the buffer is full or pg_dump has ended; returns how much there is. */
+  private int fill(InputStream in, byte[] buffer) throws IOException {
+    int filled = 0;
+    times.enter(Activity.WAITS_FOR_TOOL);
+    while (filled < buffer.length) {
+      int count = in.read(buffer, filled, buffer.length - filled);
+      if (count < 0) {
+        break;
+      }
       if (read == 0 && count > 0) {
         onFirstByte.run();
       }
+      filled += count;
       read = read + count;
-      upload.write(buffer, 0, count);
     }
-  }
-
-  private int read(InputStream in, byte[] buffer) throws IOException {
-    times.enter(Activity.WAITS_FOR_TOOL);
-    int count = in.read(buffer);
     times.enter(Activity.WORKS);
-    return count;
+    return filled;
   }
 
   @Override

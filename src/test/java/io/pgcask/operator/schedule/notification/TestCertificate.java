@@ -12,7 +12,7 @@ import javax.net.ssl.SSLContext;
 import org.apache.hc.core5.ssl.SSLContextBuilder;
 
 /** A certificate that a server of a test has and nobody else has signed. */
-record TestCertificate(SSLContext context, byte[] pem) {
+public record TestCertificate(SSLContext context, byte[] pem) {
 
   private static final char[] PASSWORD = "changeit".toCharArray();
 
@@ -21,7 +21,7 @@ record TestCertificate(SSLContext context, byte[] pem) {
    *
    * @param name the DNS name that it is for
    */
-  static TestCertificate of(String name, Path folder)
+  public static TestCertificate of(String name, Path folder)
       throws IOException, GeneralSecurityException, InterruptedException {
     var file = folder.resolve(name + ".p12");
     var command =
