@@ -22,6 +22,8 @@ class WatchIT {
 
   private static final String LISTEN = "pgcask.io/listen";
 
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
   /** Nothing that is seen comes from a probe. */
   private static final String TRIGGERS =
       """
@@ -95,6 +97,52 @@ class WatchIT {
     assertThat(now.getFinalizers()).isEmpty();
     assertThat(ours(shop)).isZero();
     assertThat(sessions(shop)).isZero();
+  }
+
+  @ConcurrentTest
+  void aConnectionThatLeadsElsewhereLeavesTheOldDatabaseClean(Cluster cluster, Workspace workspace)
+      throws Exception {
+    // Given
+    var old = TestDatabase.create(cluster.postgres(17), "led_here", "led", "secret");
+    var other = old.execute("CREATE TABLE orders (id int)").createSibling("led_there");
+    other.execute("CREATE TABLE orders (id int)");
+    workspace.connection("shop", old, "realtime: Triggers");
+    listen(workspace, Instant.now().plusSeconds(600), "public.orders");
+    await().atMost(PATIENCE).until(() -> ours(old) == 1);
+
+    // When
+    workspace.patchSpec(
+        PostgresConnection.class, "shop", "{\"standard\":{\"database\":\"led_there\"}}");
+
+    // Then
+    await().atMost(PATIENCE).until(() -> ours(other) == 1);
+    await().atMost(PATIENCE).until(() -> ours(old) == 0 && sessions(old) == 0);
+  }
+
+  @ConcurrentTest
+  void whatCannotBeDroppedIsSaidAndDoesNotHoldTheConnection(Cluster cluster, Workspace workspace)
+      throws Exception {
+    // Given
+    var shop = TestDatabase.create(cluster.postgres(17), "locked_out", "locked_out", "secret");
+    workspace.connection(
+        "shop", shop.execute("CREATE TABLE orders (id int)"), "realtime: Triggers");
+    listen(workspace, Instant.now().plusSeconds(600), "public.orders");
+    await().atMost(PATIENCE).until(() -> ours(shop) == 1);
+
+    // When its role may not log in any more
+    shop.executeAsSuperuser("ALTER ROLE locked_out NOLOGIN")
+        .executeAsSuperuser(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'locked_out'");
+    workspace.delete(PostgresConnection.class, "shop");
+
+    // Then the lines of the Event are all that it takes
+    workspace.awaitGone(PostgresConnection.class, "shop");
+    workspace.awaitEvents("shop", Reason.TRIGGERS_LEFT.word());
+    assertThat(ours(shop)).isEqualTo(1);
+    var message = workspace.eventMessage("shop", Reason.TRIGGERS_LEFT.word());
+    shop.executeAsSuperuser(message.substring(message.indexOf("DROP FUNCTION")));
+    assertThat(ours(shop)).isZero();
+    assertThat(count(shop, "SELECT count(*) FROM pg_namespace WHERE nspname = 'pgcask'")).isZero();
   }
 
   @Test

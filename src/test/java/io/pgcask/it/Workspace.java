@@ -304,6 +304,16 @@ final class Workspace {
         .toList();
   }
 
+  /** What an Event about a resource says, for the one that has this reason. */
+  String eventMessage(String name, String reason) {
+    return client().v1().events().inNamespace(namespace).list().getItems().stream()
+        .filter(event -> event.getInvolvedObject().getName().equals(name))
+        .filter(event -> event.getReason().equals(reason))
+        .findFirst()
+        .orElseThrow()
+        .getMessage();
+  }
+
   <R extends HasMetadata> R await(Class<R> kind, String name, Predicate<R> condition) {
     try {
       return Awaitility.await("%s %s/%s".formatted(kind.getSimpleName(), namespace, name))
