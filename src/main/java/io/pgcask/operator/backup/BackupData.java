@@ -31,6 +31,9 @@ public class BackupData {
   /** How long deletion is tried before the resource is let go. */
   static final Duration LIMIT = Duration.ofMinutes(10);
 
+  private static final String OF_ANOTHER =
+      "it was written by another Backup, of which this one is a copy with its status; import it to make it this one's";
+
   private static final String DELETE = "-delete";
   private static final String SETTLE = "-settle";
   private static final Logger LOG = Logger.getLogger(BackupData.class);
@@ -82,6 +85,9 @@ public class BackupData {
 
   /** Asks storage, by a Job, whether the backup is complete; parts of one are removed. */
   public Settled settle(Backup backup) {
+    if (BackupPlaces.isOfAnother(backup)) {
+      return new Settled.LeftBehind(OF_ANOTHER);
+    }
     if (namespaces.isTerminating(backup)) {
       return new Settled.LeftBehind("its namespace is being deleted");
     }
@@ -110,14 +116,12 @@ public class BackupData {
    * @param since when that began; it is given up ten minutes later
    */
   public Deletion delete(Backup backup, Instant since, Instant now) {
+    if (BackupPlaces.isOfAnother(backup)) {
+      return new Deletion.LeftBehind(BackupPlaces.locations(backup), OF_ANOTHER);
+    }
     if (namespaces.isTerminating(backup)) {
       return new Deletion.LeftBehind(
           BackupPlaces.locations(backup), "its namespace is being deleted");
-    }
-    if (BackupPlaces.isOfAnother(backup)) {
-      return new Deletion.LeftBehind(
-          BackupPlaces.locations(backup),
-          "it was written by another Backup, of which this one is a copy with its status; import it to make it this one's");
     }
     var reachable =
         BackupPlaces.all(backup).stream()

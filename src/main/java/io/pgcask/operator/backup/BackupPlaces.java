@@ -37,16 +37,6 @@ final class BackupPlaces {
     return !failedImport && BackupStatusFactory.holdsData(backup.getStatus());
   }
 
-  /** Whether it failed, is no import, and storage may still hold parts of it. */
-  static boolean hasLeftParts(Backup backup) {
-    var status = backup.getStatus();
-    return status.phase() == BackupPhase.FAILED
-        && status.resolved() != null
-        && !ImportPlanner.isImport(backup)
-        && !isOfAnother(backup)
-        && BackupStatusFactory.saysThatPartsAreLeft(status);
-  }
-
   /**
    * Whether another Backup has written what its status names: each writes to a directory that ends
    * with its UID.

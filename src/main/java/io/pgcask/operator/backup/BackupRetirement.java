@@ -36,11 +36,6 @@ public class BackupRetirement {
     return BackupPlaces.holdsData(backup);
   }
 
-  /** Whether it failed, and storage may still hold parts of it. */
-  public static boolean hasLeftParts(Backup backup) {
-    return BackupPlaces.hasLeftParts(backup);
-  }
-
   /**
    * Whether its data was written by another Backup: it was created anew with its status, by a tool
    * that copies namespaces or clusters. Where the copy goes, the data must not.

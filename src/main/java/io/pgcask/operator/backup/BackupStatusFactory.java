@@ -24,9 +24,6 @@ final class BackupStatusFactory {
 
   static final int WARNINGS = 20;
 
-  /** Between where and why. Retention finds what was left by it, in old statuses too. */
-  private static final String PARTS_LEFT = " may still hold parts of this backup: ";
-
   private BackupStatusFactory() {}
 
   /** Waits for something; trouble says for what. */
@@ -239,7 +236,8 @@ final class BackupStatusFactory {
 
   /** A failure that leaves, or may leave, something in storage. */
   static BackupStatus failedLeavingData(Backup backup, Trouble trouble, String why, Instant now) {
-    var warning = BackupPlaces.locations(backup) + PARTS_LEFT + why;
+    var warning =
+        "%s may still hold parts of this backup: %s".formatted(BackupPlaces.locations(backup), why);
     var builder =
         previous(backup)
             // first, since of many the last ones find no room
@@ -249,12 +247,6 @@ final class BackupStatusFactory {
 
   private static List<String> warnings(Backup backup) {
     return Optional.ofNullable(backup.getStatus().warnings()).orElse(List.of());
-  }
-
-  /** Whether {@link #failedLeavingData} has written it. */
-  static boolean saysThatPartsAreLeft(BackupStatus status) {
-    return Optional.ofNullable(status.warnings()).orElse(List.of()).stream()
-        .anyMatch(warning -> warning.contains(PARTS_LEFT));
   }
 
   static BackupStatus failed(

@@ -42,29 +42,4 @@ class LeanObjectsTest {
     assertThat(backup.getStatus().phase()).isEqualTo(BackupPhase.COMPLETED);
     assertThat(serialization.asJson(backup)).doesNotContain("managedFields");
   }
-
-  @Test
-  void backupsThatAreReadTwiceAreHeldOnce() {
-    // Given
-    var mapper = new ObjectMapper();
-    var serialization = new KubernetesSerialization(mapper, true);
-    new LeanObjects().customize(mapper);
-    var json =
-        """
-        {"apiVersion": "pgcask.io/v1alpha1", "kind": "Backup", "metadata": {"name": "%s"},
-         "spec": {"connectionRef": {"name": "shop"}}, "status": {"phase": "%s", "message": "m"}}
-        """;
-
-    // When
-    var one = serialization.unmarshal(json.formatted("a", "Completed"), Backup.class);
-    var again = serialization.unmarshal(json.formatted("a", "Completed"), Backup.class);
-    var other = serialization.unmarshal(json.formatted("b", "Failed"), Backup.class);
-
-    // Then
-    assertThat(again.getSpec()).isSameAs(one.getSpec());
-    assertThat(again.getStatus()).isSameAs(one.getStatus());
-    assertThat(other.getSpec()).isSameAs(one.getSpec());
-    assertThat(other.getStatus().phase()).isEqualTo(BackupPhase.FAILED);
-    assertThat(other.getMetadata().getName()).isEqualTo("b");
-  }
 }

@@ -75,11 +75,6 @@ record Candidate(
     return standing instanceof Standing.Good || standing instanceof Standing.Uncounted;
   }
 
-  /** Whether something of it may lie in storage, be it good for nothing. */
-  boolean isInStorage() {
-    return holdsData() || standing instanceof Standing.Failed failed && failed.partsLeft();
-  }
-
   /** Whether it is an attempt of the schedule that has ended, as far as that is still known. */
   boolean isEndedAttempt() {
     return !(standing instanceof Standing.Apart);
@@ -109,7 +104,7 @@ record Candidate(
       case FAILED ->
           BackupRetirement.holdsData(backup)
               ? new Standing.Uncounted("it failed, and there is data of it")
-              : new Standing.Failed(BackupRetirement.hasLeftParts(backup));
+              : new Standing.Failed();
       case COMPLETED -> completed(backup, verifiedOnly);
     };
   }

@@ -232,7 +232,7 @@ public class RetentionEnforcer {
     return unchanged(child, removal.candidate(), rules)
         .filter(
             found ->
-                removal.candidate().isInStorage()
+                removal.candidate().holdsData()
                     ? retirement.begin(found, removal.why(), now)
                     : retirement.delete(found))
         .isPresent();

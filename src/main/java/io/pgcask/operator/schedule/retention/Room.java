@@ -32,13 +32,13 @@ final class Room {
   }
 
   boolean has(Candidate candidate, Backup backup) {
-    return candidate.isInStorage()
+    return candidate.holdsData()
         ? underWay.getOrDefault(storage(backup), 0L) < AT_ONCE
         : records < RECORDS_AT_ONCE;
   }
 
   void take(Candidate candidate, Backup backup) {
-    if (candidate.isInStorage()) {
+    if (candidate.holdsData()) {
       underWay.merge(storage(backup), 1L, Long::sum);
     } else {
       records++;

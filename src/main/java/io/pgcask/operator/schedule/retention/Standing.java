@@ -13,12 +13,8 @@ sealed interface Standing {
    */
   record Uncounted(String why) implements Standing {}
 
-  /**
-   * It failed, and there is no data.
-   *
-   * @param partsLeft whether storage may still hold parts of it, which are good for nothing
-   */
-  record Failed(boolean partsLeft) implements Standing {}
+  /** It failed, and there is no data that is known of. */
+  record Failed() implements Standing {}
 
   /** The record of one whose data is gone. */
   record Gone() implements Standing {}

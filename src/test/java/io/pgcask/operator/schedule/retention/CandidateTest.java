@@ -128,21 +128,7 @@ class CandidateTest {
     copy.getMetadata().setUid("ffffffff-0000");
 
     assertThat(of(copy).standing()).isInstanceOf(Standing.Apart.class);
-    assertThat(of(copy).isInStorage()).isFalse();
-  }
-
-  @Test
-  void aFailureThatLeftPartsIsNotJustForgotten() {
-    var warning = "s3://b/p may still hold parts of this backup: its pod could not be stopped";
-    var failed = backup(status -> status.phase(BackupPhase.FAILED).warnings(List.of(warning)));
-
-    assertThat(of(failed).standing()).isEqualTo(new Standing.Failed(true));
-    assertThat(of(failed).isInStorage()).isTrue();
-    assertThat(of(failed).holdsData()).isFalse();
-
-    // When the parts are another's
-    failed.getMetadata().setUid("ffffffff-0000");
-    assertThat(of(failed).isInStorage()).isFalse();
+    assertThat(of(copy).holdsData()).isFalse();
   }
 
   @Test

@@ -44,8 +44,7 @@ final class Candidates {
   }
 
   static Candidate failed(String time) {
-    return of(
-        time, new Standing.Failed(false), Optional.of("failed (DumpFailed)"), Optional.empty());
+    return of(time, new Standing.Failed(), Optional.of("failed (DumpFailed)"), Optional.empty());
   }
 
   static Candidate expired(String time) {

@@ -184,7 +184,7 @@ class RetentionPlanPropertyTest {
             "failed-now",
             NOW.plusSeconds(1),
             Candidates.SHOP,
-            new Standing.Failed(false),
+            new Standing.Failed(),
             Optional.of("failed (DumpFailed)"),
             Optional.empty(),
             Optional.empty()));
@@ -297,7 +297,7 @@ class RetentionPlanPropertyTest {
             net.jqwik.api.Tuple.of(6, Arbitraries.just(new Standing.Good())),
             net.jqwik.api.Tuple.of(1, Arbitraries.just(new Standing.Uncounted("it is damaged"))),
             net.jqwik.api.Tuple.of(1, Arbitraries.just(new Standing.Uncounted("it is partial"))),
-            net.jqwik.api.Tuple.of(1, Arbitraries.just(new Standing.Failed(false))),
+            net.jqwik.api.Tuple.of(1, Arbitraries.just(new Standing.Failed())),
             net.jqwik.api.Tuple.of(1, Arbitraries.just(new Standing.Gone())),
             net.jqwik.api.Tuple.of(1, Arbitraries.just(new Standing.Apart("it has not ended"))));
     return Combinators.combine(
