@@ -13,9 +13,12 @@ import java.util.stream.Stream;
  */
 final class PodSettingsSchema {
 
-  /** apimachinery's, of resource.Quantity. */
+  /**
+   * apimachinery's, of resource.Quantity, but for exponents: whole ones of two digits. Others are
+   * nothing that a pod can have, and whoever compares or hashes such a number works it out.
+   */
   private static final String QUANTITY =
-      "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$";
+      "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?[0-9]{1,2}))?$";
 
   /** What fields with pod settings are called. */
   private static final Set<String> NAMES = Set.of("pod", "defaultPod");

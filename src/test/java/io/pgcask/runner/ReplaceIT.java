@@ -95,7 +95,7 @@ class ReplaceIT {
     var quoted = "\"" + database.replace("\"", "\"\"") + "\"";
     databases.admin(
         "CREATE ROLE reader",
-        "COPY (SELECT 1) TO PROGRAM 'mkdir /tmp/aside'",
+        "COPY (SELECT 1) TO PROGRAM 'cat >/dev/null; mkdir /tmp/aside'",
         "CREATE TABLESPACE aside LOCATION '/tmp/aside'",
         "GRANT CREATE ON TABLESPACE aside TO shop",
         "ALTER DATABASE " + quoted + " SET TABLESPACE aside",

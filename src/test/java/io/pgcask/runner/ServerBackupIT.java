@@ -62,7 +62,8 @@ class ServerBackupIT {
       FROM pg_authid a WHERE a.rolname = '%s'
       """;
 
-  private static final String MAKE_DIRECTORY = "COPY (SELECT 1) TO PROGRAM 'mkdir -p /tmp/%s'";
+  private static final String MAKE_DIRECTORY =
+      "COPY (SELECT 1) TO PROGRAM 'cat >/dev/null; mkdir -p /tmp/%s'";
 
   @TempDir static Path scratch;
 
