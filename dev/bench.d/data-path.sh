@@ -134,7 +134,7 @@ time_bare() {
   now_ms from
   docker run --rm --network "$bench_name" --label "$bench_name" -e PGPASSFILE=/tmp/pass -v "$bench_scratch/pass:/tmp/pass:ro" \
     --user 0 --entrypoint /bin/sh pgcask:dev -c \
-    '/usr/lib/postgresql/17/bin/pg_dump -Fc -Z zstd:1 -d "host=pg user=postgres dbname=big" >/dev/null; cat /proc/$$/stat' \
+    '/usr/lib/postgresql/17/bin/pg_dump -Fc -Z zstd:1 -d "host=pg user=postgres dbname=big" >/dev/null && cat /proc/$$/stat' \
     >"$bench_scratch/bare"
   now_ms to
   read -r -a after < <(servers_cpu_ms)

@@ -97,7 +97,7 @@ final class LargeBodies implements SdkHttpClient {
     private final long length;
 
     private HttpURLConnection connection;
-    private boolean aborted;
+    private volatile boolean aborted;
 
     private Sending(SdkHttpRequest request, ContentStreamProvider body, long length) {
       this.request = request;
@@ -112,7 +112,11 @@ final class LargeBodies implements SdkHttpClient {
         open.connect();
         send(open);
         return answer(open);
+      } catch (IOException e) {
+        disconnect(); // else the server would wait for the rest
+        throw e;
       } catch (RuntimeException e) {
+        disconnect();
         // HttpURLConnection throws it where a connection breaks at the wrong moment
         if (e instanceof NullPointerException || e.getCause() instanceof NullPointerException) {
           throw new IOException("the connection broke", e);
@@ -122,9 +126,7 @@ final class LargeBodies implements SdkHttpClient {
     }
 
     private synchronized HttpURLConnection open() throws IOException {
-      if (aborted) {
-        throw new IOException("the request was given up");
-      }
+      checkWanted();
       connection = connection(request, length);
       return connection;
     }
@@ -135,6 +137,7 @@ final class LargeBodies implements SdkHttpClient {
       try (var in = body.newStream()) {
         var buffer = new byte[PIECE];
         for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+          checkWanted();
           out.write(buffer, 0, count);
         }
       }
@@ -164,9 +167,20 @@ final class LargeBodies implements SdkHttpClient {
           .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
+    /** A connection that is being made cannot be ended from outside. */
+    private void checkWanted() throws IOException {
+      if (aborted) {
+        throw new IOException("the request was given up");
+      }
+    }
+
     @Override
-    public synchronized void abort() {
+    public void abort() {
       aborted = true;
+      disconnect();
+    }
+
+    private synchronized void disconnect() {
       if (connection != null) {
         connection.disconnect();
       }

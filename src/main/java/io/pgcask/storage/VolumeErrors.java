@@ -45,7 +45,7 @@ final class VolumeErrors {
 
   /** The same for a write, which may have found the volume full. */
   StorageException ofWrite(IOException e, String place, SafeDirectory directory) {
-    return isFull(e, directory)
+    return !(e instanceof StorageException) && isFull(e, directory)
         ? new StorageException(
             Reason.STORAGE_FULL, "the volume of %s is full; enlarge it".formatted(volume), e)
         : of(e, place);
