@@ -89,7 +89,12 @@ public class PostgresConnectionReconciler implements Reconciler<PostgresConnecti
   @Override
   public UpdateControl<PostgresConnection> reconcile(
       PostgresConnection connection, Context<PostgresConnection> context) {
-    if (connection.isMarkedForDeletion() || context.isPrimaryResourceDeleted()) {
+    if (context.isPrimaryResourceDeleted()) {
+      probes.forget(connection);
+      watches.gone(connection);
+      return UpdateControl.noUpdate();
+    }
+    if (connection.isMarkedForDeletion()) {
       probes.forget(connection);
       return watches
           .leave(connection)

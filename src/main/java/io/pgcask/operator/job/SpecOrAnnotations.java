@@ -6,8 +6,7 @@ import java.util.Objects;
 
 /**
  * Lets through the updates of a resource that people make: of its spec, of its annotations (which
- * carry commands), of its finalizers where one was taken away, and its deletion. The status is
- * ours, and whoever adds a finalizer asks for nothing.
+ * carry commands), and its deletion. The status is ours.
  */
 public final class SpecOrAnnotations<R extends HasMetadata> implements OnUpdateFilter<R> {
   @Override
@@ -16,7 +15,7 @@ public final class SpecOrAnnotations<R extends HasMetadata> implements OnUpdateF
     var was = before.getMetadata();
     return !Objects.equals(is.getGeneration(), was.getGeneration())
         || !Objects.equals(is.getAnnotations(), was.getAnnotations())
-        || !is.getFinalizers().containsAll(was.getFinalizers())
+        || !Objects.equals(is.getFinalizers(), was.getFinalizers())
         || !Objects.equals(is.getDeletionTimestamp(), was.getDeletionTimestamp());
   }
 }

@@ -251,6 +251,13 @@ public class Watches {
     }
   }
 
+  /** The connection is gone, and nothing more can be done for it. */
+  public void gone(PostgresConnection connection) {
+    looks.remove(uid(connection));
+    Optional.ofNullable(followed.get(uid(connection)))
+        .ifPresent(found -> retire(connection, found.watcher()));
+  }
+
   /**
    * The connection goes: drops what is ours in its database, for a minute at most.
    *
