@@ -126,9 +126,15 @@ final class ProbeBook {
         : List.of();
   }
 
-  /** The look has ended, and with it the probe that it led to. */
-  synchronized void rests(BackupSchedule schedule) {
-    members.computeIfPresent(schedule.getMetadata().getUid(), (uid, member) -> member.rests());
+  /**
+   * The look has ended, and with it the probe that it led to.
+   *
+   * @return whether it took so long that the next one is due: nothing else tells the schedule
+   */
+  synchronized boolean rests(BackupSchedule schedule, Instant now) {
+    var member =
+        members.computeIfPresent(schedule.getMetadata().getUid(), (uid, one) -> one.rests());
+    return member != null && !now.isBefore(member.lookAgain());
   }
 
   /** What is known of a schedule's storages. */
@@ -140,12 +146,17 @@ final class ProbeBook {
             .or(() -> ProbeRound.known(schedule, "", now))
             .orElseGet(() -> ProbeRound.unknown(now));
     return new StorageProbes.Known(
-        round.verdict(), round.probedAt(), member.map(one -> next(one, round)));
+        round.verdict(), round.probedAt(), member.flatMap(one -> next(one, round, now)));
   }
 
-  private static Instant next(Member member, ProbeRound round) {
-    var busy = member.looking() || round.running();
-    return busy || member.lookAgain().isBefore(round.due()) ? member.lookAgain() : round.due();
+  /** Never in the past: a look that takes longer than to the next one tells when it has ended. */
+  private static Optional<Instant> next(Member member, ProbeRound round, Instant now) {
+    var lookAgain = member.lookAgain();
+    if (member.looking()) {
+      return Optional.of(lookAgain).filter(now::isBefore);
+    }
+    return Optional.of(
+        round.running() || lookAgain.isBefore(round.due()) ? lookAgain : round.due());
   }
 
   /** A schedule is gone. */

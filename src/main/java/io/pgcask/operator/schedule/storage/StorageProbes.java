@@ -47,7 +47,8 @@ public class StorageProbes {
    *
    * @param verdict condition StorageReady
    * @param probedAt when that was found out; empty: never
-   * @param next when to ask again at the latest; news is told
+   * @param next when to ask again at the latest; empty: once the look that runs has told that it
+   *     has ended. News is told
    */
   public record Known(Verdict verdict, Optional<Instant> probedAt, Optional<Instant> next) {}
 
@@ -80,8 +81,8 @@ public class StorageProbes {
       if (found.filter(ProbeBook.Found::probes).isPresent()) {
         toWake = book.ended(schedule, identity.get(), probe(schedule), clock.instant());
       }
-      book.rests(schedule);
-      if (found.filter(one -> one.probes() || one.isNews()).isPresent()) {
+      var isLate = book.rests(schedule, clock.instant());
+      if (isLate || found.filter(one -> one.probes() || one.isNews()).isPresent()) {
         wake.accept(schedule);
       }
       toWake.forEach(Runnable::run);

@@ -41,6 +41,7 @@ class StorageProbesTest {
   private final AtomicInteger running = new AtomicInteger();
   private final AtomicInteger most = new AtomicInteger();
   private final Semaphore go = new Semaphore(0);
+  private final Semaphore identities = new Semaphore(100);
   private final AtomicInteger probed = new AtomicInteger();
   private final Map<String, String> secrets = new ConcurrentHashMap<>(Map.of("keys", "1"));
   private final AtomicInteger looked = new AtomicInteger();
@@ -52,6 +53,7 @@ class StorageProbesTest {
             @Override
             StorageIdentity identity(BackupSchedule schedule) {
               looked.incrementAndGet();
+              identities.acquireUninterruptibly();
               return identityOf(schedule).with(secrets);
             }
 
@@ -193,6 +195,43 @@ class StorageProbesTest {
 
     // Then
     assertThat(ended(schedule).verdict()).isEqualTo(BAD);
+  }
+
+  @Test
+  void aScheduleIsNotAskedForWhileItsProbeTakesLong() {
+    // Given
+    var schedule = schedule();
+    probing(schedule);
+    assertThat(look(schedule).next()).contains(lookAgain(NOW, schedule));
+
+    // When
+    clock.move(Duration.ofMinutes(6));
+
+    // Then
+    assertThat(look(schedule).next()).isEmpty();
+    assertThat(ended(schedule).verdict()).as("its end wakes the schedule").isEqualTo(GOOD);
+    assertThat(looked).hasValue(2);
+  }
+
+  @Test
+  void aLookThatTakesLongWakesTheScheduleThoughItFindsNothingNew() {
+    // Given
+    var schedule = schedule();
+    probing(schedule);
+    ended(schedule);
+    clock.move(Duration.ofMinutes(6));
+    identities.drainPermits();
+    look(schedule);
+    await().until(() -> looked.get() == 2);
+
+    // When
+    clock.move(Duration.ofMinutes(6));
+    assertThat(look(schedule).next()).isEmpty();
+    identities.release(100);
+
+    // Then
+    await().until(() -> woken.size() == 2);
+    assertThat(probed).hasValue(1);
   }
 
   @Test
