@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
@@ -75,20 +76,37 @@ public class StorageProbes {
 
   private void run(BackupSchedule schedule, Consumer<BackupSchedule> wake) {
     List<Runnable> toWake = List.of();
+    var isLate = false;
     try {
-      var identity = identity(schedule);
-      var found = identity.map(one -> book.found(schedule, one, clock.instant()));
-      if (found.filter(ProbeBook.Found::probes).isPresent()) {
-        toWake = book.ended(schedule, identity.get(), probe(schedule), clock.instant());
-      }
-      var isLate = book.rests(schedule, clock.instant());
-      if (isLate || found.filter(one -> one.probes() || one.isNews()).isPresent()) {
-        wake.accept(schedule);
-      }
-      toWake.forEach(Runnable::run);
+      toWake = news(schedule, wake);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // nobody does, but the operator's end
+    } catch (RuntimeException | Error e) {
+      LOG.error("a look at the storage of a schedule broke", e);
+    } finally {
+      // whatever happens: one that never rests is never looked at again
+      isLate = book.rests(schedule, clock.instant());
     }
+    if (isLate && toWake.isEmpty()) {
+      wake.accept(schedule);
+    }
+    toWake.forEach(Runnable::run);
+  }
+
+  /** Looks, and probes if it has to. What it returns tells of the news: first the schedule. */
+  private List<Runnable> news(BackupSchedule schedule, Consumer<BackupSchedule> wake)
+      throws InterruptedException {
+    var identity = identity(schedule);
+    if (identity.isEmpty()) {
+      return List.of();
+    }
+    Runnable own = () -> wake.accept(schedule);
+    var found = book.found(schedule, identity.get(), clock.instant());
+    if (found.probes()) {
+      var others = book.ended(schedule, identity.get(), probe(schedule), clock.instant());
+      return Stream.concat(Stream.of(own), others.stream()).toList();
+    }
+    return found.isNews() ? List.of(own) : List.of();
   }
 
   /** Empty if it could not be found out: what was known is so still. */

@@ -17,6 +17,7 @@ import io.pgcask.operator.schedule.health.Verdict;
 import io.pgcask.operator.schedule.storage.StorageProbes.Known;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,15 +47,17 @@ class StorageProbesTest {
   private final Map<String, String> secrets = new ConcurrentHashMap<>(Map.of("keys", "1"));
   private final AtomicInteger looked = new AtomicInteger();
   private volatile Verdict finds = GOOD;
+  private volatile boolean breaks;
 
   private final StorageProbes probes =
       new StorageProbes(
           new StorageProber(null, null, null, null) {
             @Override
             StorageIdentity identity(BackupSchedule schedule) {
+              var found = breaks ? unusable() : identityOf(schedule).with(secrets);
               looked.incrementAndGet();
               identities.acquireUninterruptibly();
-              return identityOf(schedule).with(secrets);
+              return found;
             }
 
             @Override
@@ -74,6 +77,18 @@ class StorageProbesTest {
   private static StorageIdentity identityOf(BackupSchedule schedule) {
     var plan = ProbePlan.of(schedule, Optional.empty());
     return StorageIdentity.of(schedule, Optional.empty(), plan.storages());
+  }
+
+  /** Nothing can be found by it. */
+  private static StorageIdentity unusable() {
+    var storages =
+        new ArrayList<Storage>() {
+          @Override
+          public int hashCode() {
+            throw new NumberFormatException("a bug");
+          }
+        };
+    return new StorageIdentity("demo", false, "", storages, List.of(), Map.of());
   }
 
   private static Instant whileUp(BackupSchedule schedule) {
@@ -210,7 +225,7 @@ class StorageProbesTest {
     // Then
     assertThat(look(schedule).next()).isEmpty();
     assertThat(ended(schedule).verdict()).as("its end wakes the schedule").isEqualTo(GOOD);
-    assertThat(looked).hasValue(2);
+    await().until(() -> looked.get() == 2);
   }
 
   @Test
@@ -342,6 +357,29 @@ class StorageProbesTest {
     assertThat(known.verdict().status()).isEqualTo("Unknown");
     assertThat(known.verdict().message()).contains("a bug");
     assertThat(known.next()).contains(NOW.plusSeconds(60));
+  }
+
+  @Test
+  void aLookThatBreaksIsMadeAgain() {
+    // Given
+    var schedule = schedule();
+    breaks = true;
+    look(schedule);
+    await().until(() -> looked.get() == 1);
+
+    // When
+    breaks = false;
+    clock.move(Duration.ofMinutes(6));
+
+    // Then
+    await()
+        .until(
+            () -> {
+              look(schedule);
+              return probed.get() == 1;
+            });
+    go.release();
+    await().until(() -> look(schedule).verdict().equals(GOOD));
   }
 
   @Test
