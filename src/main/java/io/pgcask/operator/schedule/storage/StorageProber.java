@@ -20,6 +20,7 @@ import io.pgcask.operator.schedule.health.Verdict;
 import io.pgcask.storage.StorageException;
 import io.pgcask.storage.StorageProbe;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -53,7 +54,11 @@ public class StorageProber {
     this.protocol = protocol;
   }
 
-  /** What a probe would try now. */
+  /**
+   * What a probe would try now.
+   *
+   * @throws KubernetesClientException if that could not be found out
+   */
   StorageIdentity identity(BackupSchedule schedule) {
     var namespace = schedule.getMetadata().getNamespace();
     var connection = connection(schedule);
@@ -65,12 +70,19 @@ public class StorageProber {
             .collect(Collectors.toMap(name -> name, name -> secretVersion(namespace, name))));
   }
 
-  /** If the API server refuses that Secret, the probe will say so. */
+  /**
+   * If the API server refuses that Secret, the probe will say so. Any other trouble with it says
+   * nothing of the Secret: then it is not known what the storage is.
+   */
   private String secretVersion(String namespace, String name) {
     try {
       return access.secretVersion(namespace, name);
     } catch (KubernetesClientException e) {
-      return "refused";
+      if (e.getCode() == HttpURLConnection.HTTP_UNAUTHORIZED
+          || e.getCode() == HttpURLConnection.HTTP_FORBIDDEN) {
+        return "refused";
+      }
+      throw e;
     }
   }
 
