@@ -103,7 +103,7 @@ final class ProbeBook {
   }
 
   /**
-   * A probe has ended.
+   * A probe has ended. If it came to nothing since its schedule is gone, the next is due now.
    *
    * @param prober for which it was made
    * @return what tells the others that have to hear of it now; to the rest it is nothing new
@@ -111,10 +111,13 @@ final class ProbeBook {
   synchronized List<Runnable> ended(
       BackupSchedule prober, StorageIdentity identity, Verdict verdict, Instant now) {
     var before = rounds.get(identity);
-    rounds.put(identity, before.ended(verdict, identity.place(), now));
+    // a schedule that is gone takes its Job along: that says nothing to the others
+    var isLost = !has(prober) && "Unknown".equals(verdict.status());
+    rounds.put(identity, isLost ? before.anew(now) : before.ended(verdict, identity.place(), now));
     forgetUnused(Optional.of(identity));
     var isNews =
-        !before.verdict().status().equals(verdict.status())
+        isLost
+            || !before.verdict().status().equals(verdict.status())
             || !Objects.equals(before.verdict().reason(), verdict.reason());
     return isNews
         ? members.entrySet().stream()
@@ -157,6 +160,10 @@ final class ProbeBook {
     }
     return Optional.of(
         round.running() || lookAgain.isBefore(round.due()) ? lookAgain : round.due());
+  }
+
+  synchronized boolean has(BackupSchedule schedule) {
+    return members.containsKey(schedule.getMetadata().getUid());
   }
 
   /** A schedule is gone. */

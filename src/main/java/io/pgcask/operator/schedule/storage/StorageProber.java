@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 /**
@@ -96,10 +97,12 @@ public class StorageProber {
    * Probes.
    *
    * @param now tells the Job of this probe from that of every other
+   * @param isWanted whether the schedule is still there; else a Job is not waited for any longer
    * @return condition StorageReady
    * @throws InterruptedException if nobody waits for it any more
    */
-  Verdict probe(BackupSchedule schedule, Instant now) throws InterruptedException {
+  Verdict probe(BackupSchedule schedule, Instant now, BooleanSupplier isWanted)
+      throws InterruptedException {
     try {
       var connection = connection(schedule);
       var plan = ProbePlan.of(schedule, connection);
@@ -113,7 +116,7 @@ public class StorageProber {
       }
       return reachable.get(false).isEmpty()
           ? usable(plan)
-          : byJob(schedule, connection, plan, reachable.get(false), now);
+          : byJob(schedule, connection, plan, reachable.get(false), now, isWanted);
     } catch (TroubleException e) {
       return unusable(e.trouble());
     } catch (StorageException e) {
@@ -150,7 +153,8 @@ public class StorageProber {
       Optional<PostgresConnection> connection,
       ProbePlan plan,
       List<Storage> storages,
-      Instant now)
+      Instant now,
+      BooleanSupplier isWanted)
       throws InterruptedException {
     var pod =
         factory.pod(connection, Optional.ofNullable(schedule.getSpec().template().spec().pod()));
@@ -172,14 +176,19 @@ public class StorageProber {
             Optional.empty(),
             Optional.empty(),
             false);
-    return await(schedule, desired, plan);
+    return await(schedule, desired, plan, isWanted);
   }
 
-  private Verdict await(BackupSchedule schedule, Job desired, ProbePlan plan)
+  private Verdict await(
+      BackupSchedule schedule, Job desired, ProbePlan plan, BooleanSupplier isWanted)
       throws InterruptedException {
     var end = System.nanoTime() + LIMIT.toNanos();
     var why = "it has not been seen";
     while (System.nanoTime() < end) {
+      if (!isWanted.getAsBoolean()) {
+        // its Job goes with it, and would be made anew over and over
+        return unknown("the schedule is gone");
+      }
       switch (protocol.helper(schedule, desired)) {
         case JobState.Ended ended -> {
           return ended.result().succeeded()

@@ -127,7 +127,7 @@ public class StorageProbes {
   private Verdict probe(BackupSchedule schedule) throws InterruptedException {
     places.acquire();
     try {
-      return prober.probe(schedule, clock.instant());
+      return prober.probe(schedule, clock.instant(), () -> book.has(schedule));
     } catch (RuntimeException | Error e) {
       LOG.error("the probe of a storage broke", e);
       return StorageProber.unknown("the probe broke, see the operator's log: " + e);

@@ -47,6 +47,7 @@ class StorageProberTest {
   @TempDir Path mount;
 
   private final List<Job> made = new ArrayList<>();
+  private boolean wanted = true;
   private Optional<PostgresConnection> connection = Optional.empty();
   private Optional<TroubleException> secrets = Optional.empty();
   private UnaryOperator<String> secretVersions = name -> name + "-1";
@@ -56,7 +57,7 @@ class StorageProberTest {
       };
 
   private Verdict probe(BackupSchedule schedule) throws Exception {
-    return prober().probe(schedule, slot(9));
+    return prober().probe(schedule, slot(9), () -> wanted);
   }
 
   private StorageProber prober() {
@@ -188,6 +189,19 @@ class StorageProberTest {
           throw new KubernetesClientException("exceeded quota");
         };
     assertVerdict(probe(bare()), "Unknown", Reason.STORAGE_NOT_PROBED, "exceeded quota");
+  }
+
+  @Test
+  void noJobIsMadeAnewForAScheduleThatIsGone() throws Exception {
+    connection(DISK);
+    job =
+        desired -> {
+          wanted = false;
+          return new JobState.Running(desired, null);
+        };
+
+    assertVerdict(probe(bare()), "Unknown", Reason.STORAGE_NOT_PROBED, "gone");
+    assertThat(made).hasSize(1);
   }
 
   private static BackupSchedule of(String connection, String storage) {

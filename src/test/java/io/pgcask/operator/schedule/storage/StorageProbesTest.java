@@ -25,6 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 class StorageProbesTest {
@@ -61,11 +62,15 @@ class StorageProbesTest {
             }
 
             @Override
-            Verdict probe(BackupSchedule schedule, Instant now) throws InterruptedException {
+            Verdict probe(BackupSchedule schedule, Instant now, BooleanSupplier isWanted)
+                throws InterruptedException {
               probed.incrementAndGet();
               most.accumulateAndGet(running.incrementAndGet(), Math::max);
               go.acquire();
               running.decrementAndGet();
+              if (!isWanted.getAsBoolean()) {
+                return StorageProber.unknown("the schedule is gone");
+              }
               if (finds == null) {
                 throw new IllegalStateException("a bug");
               }
@@ -280,6 +285,27 @@ class StorageProbesTest {
     // Then
     await().until(() -> look(another("three")).verdict().equals(BAD));
     assertThat(probed).hasValue(2);
+  }
+
+  @Test
+  void aProbeWhoseScheduleIsGoneSaysNothingToTheOthersAndIsMadeForOneOfThem() {
+    // Given
+    var one = another("one");
+    var two = another("two");
+    probing(one);
+    looked(two);
+
+    // When
+    probes.forget(one);
+    go.release();
+    await().until(() -> woken.stream().filter(two::equals).count() == 2);
+
+    // Then
+    assertThat(probed).hasValue(1);
+    probing(two);
+    assertThat(look(two).probedAt()).as("nothing is known of it").isEmpty();
+    go.release();
+    await().until(() -> look(two).verdict().equals(GOOD));
   }
 
   @Test
