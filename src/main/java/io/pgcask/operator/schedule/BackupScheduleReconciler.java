@@ -144,7 +144,8 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
       case Outcome.Unchanged unchanged -> new Next.Continue<>(written);
       case Outcome.Missed missed -> new Next.Continue<>(written);
       case Outcome.Refused refused -> new Next.Wait<>(afterRefusal(schedule));
-      case Outcome.Looking looking -> new Next.Wait<>(Duration.between(now, looking.until()));
+      case Outcome.Looking looking ->
+          new Next.Wait<>(ScheduleCare.aSecondAtLeast(Duration.between(now, looking.until())));
       case Outcome.Quiet quiet -> waitFor(next);
       case Outcome.Waiting waiting -> waitFor(next);
     };

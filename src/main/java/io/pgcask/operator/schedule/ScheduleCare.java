@@ -25,6 +25,9 @@ import java.util.stream.Stream;
 @ApplicationScoped
 public class ScheduleCare {
 
+  /** What is due over and over, or was due before, must not keep a reconciler busy. */
+  private static final Duration SOONEST = Duration.ofSeconds(1);
+
   private final RetentionEnforcer retention;
   private final ScheduleChecks checks;
   private final Notifications notifications;
@@ -103,14 +106,27 @@ public class ScheduleCare {
       BackupSchedule before, BackupSchedule written, Findings findings, Instant now) {
     checks.act(before, written, findings.checks());
     var nextAttempt = notifications.written(before, findings.outbox(), now);
-    var times =
-        Stream.of(findings.nextSlot(), findings.checks().next())
-            .flatMap(Optional::stream)
-            .map(time -> Duration.between(now, time));
-    return Stream.of(
-            times, findings.kept().flatMap(Enforced::lookAgain).stream(), nextAttempt.stream())
-        .flatMap(one -> one)
+    return soonest(
+        findings.nextSlot().map(time -> Duration.between(now, time)),
+        Stream.of(
+            findings.checks().next().map(time -> Duration.between(now, time)),
+            findings.kept().flatMap(Enforced::lookAgain),
+            nextAttempt));
+  }
+
+  /**
+   * The wait until the first of these, a second at least: only a slot that is still to come is
+   * waited for to the point.
+   */
+  static Optional<Duration> soonest(Optional<Duration> slot, Stream<Optional<Duration>> others) {
+    return Stream.concat(
+            slot.map(time -> time.isPositive() ? time : SOONEST).stream(),
+            others.flatMap(Optional::stream).map(ScheduleCare::aSecondAtLeast))
         .min(Comparator.naturalOrder());
+  }
+
+  static Duration aSecondAtLeast(Duration wait) {
+    return wait.compareTo(SOONEST) < 0 ? SOONEST : wait;
   }
 
   /** Calls the reconciler when a notification was sent or could not be. */

@@ -45,7 +45,12 @@ import org.apache.hc.core5.util.Timeout;
 @ApplicationScoped
 class HttpDelivery {
 
-  /** How long a request may take. */
+  /**
+   * How long a request may take.
+   *
+   * @param connect for resolving the name, and again for connecting to an address
+   * @param whole with both of these
+   */
   record Limits(Duration connect, Duration whole) {
     static final Limits DEFAULT = new Limits(Duration.ofSeconds(10), Duration.ofSeconds(15));
   }
@@ -80,8 +85,8 @@ class HttpDelivery {
   }
 
   /**
-   * Sends it and waits for the answer, for {@link Limits#whole()} at most once the name is known;
-   * that may take {@link Limits#connect()}.
+   * Sends it and waits for the answer, for {@link Limits#whole()} at most, in which the name is
+   * resolved too.
    */
   Attempt send(Endpoint endpoint, Message message) {
     SSLContext trust;

@@ -11,6 +11,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -22,6 +23,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 
 /**
  * Looks whether the receivers of a schedule could be told something, so that a missing Secret shows
@@ -47,6 +49,11 @@ class ReceiverChecks {
           .collect(Collectors.toUnmodifiableSet());
 
   private static final int PLACES = 4;
+
+  /** Of a stack trace: enough to find the place. */
+  private static final int FRAMES = 10;
+
+  private static final Logger LOG = Logger.getLogger(ReceiverChecks.class);
 
   private final Endpoints endpoints;
   private final HttpDelivery http;
@@ -195,25 +202,30 @@ class ReceiverChecks {
   }
 
   private void run(BackupSchedule schedule, Look before, Consumer<Optional<Found.Wrong>> ended) {
+    var seen = new HashMap<SecretKeyRef, Seen>();
+    var found = before.found();
     try {
-      var seen = new HashMap<SecretKeyRef, Seen>();
-      Found found;
       places.acquire();
       try {
         found = check(schedule, before, seen);
       } finally {
         places.release();
       }
-      looks.computeIfPresent(
-          schedule.getMetadata().getUid(),
-          (uid, known) -> known.ended(found, Map.copyOf(seen), clock.instant()));
-      ended.accept(
-          found instanceof Found.Wrong wrong && !wrong.equals(before.found())
-              ? Optional.of(wrong)
-              : Optional.empty());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // nobody does, but the operator's end
+    } finally {
+      // whatever happens: while a look runs, none begins
+      end(schedule, found, Map.copyOf(seen));
     }
+    ended.accept(
+        found instanceof Found.Wrong wrong && !wrong.equals(before.found())
+            ? Optional.of(wrong)
+            : Optional.empty());
+  }
+
+  private void end(BackupSchedule schedule, Found found, Map<SecretKeyRef, Seen> seen) {
+    looks.computeIfPresent(
+        schedule.getMetadata().getUid(), (uid, known) -> known.ended(found, seen, clock.instant()));
   }
 
   /** Of several that are wrong, the first is told. */
@@ -225,7 +237,7 @@ class ReceiverChecks {
     for (var receiver : OutboxPlan.receivers(schedule)) {
       var ref = receiver.urlSecretRef();
       var of = digests.computeIfAbsent(ref, missing -> new HashSet<>());
-      var wrong = check(schedule.getMetadata().getNamespace(), receiver, of);
+      var wrong = check(schedule, receiver, of);
       if (wrong.isPresent()) {
         unusable.add(ref);
         found = found instanceof Found.Fine ? wrong.get() : found;
@@ -241,7 +253,8 @@ class ReceiverChecks {
   }
 
   private Optional<Found.Wrong> check(
-      String namespace, Notification receiver, Set<String> digests) {
+      BackupSchedule schedule, Notification receiver, Set<String> digests) {
+    var namespace = schedule.getMetadata().getNamespace();
     try {
       var endpoint = endpoints.of(namespace, receiver);
       digests.add(endpoint.digest());
@@ -254,6 +267,19 @@ class ReceiverChecks {
               Reason.INTERNAL,
               "the API server did not give a Secret of a receiver (code %d)"
                   .formatted(e.getCode())));
+    } catch (RuntimeException e) {
+      // without its message, which may hold the URL
+      LOG.errorf(
+          "a look at a receiver broke namespace=%s schedule=%s error=%s at=%s",
+          namespace,
+          schedule.getMetadata().getName(),
+          e.getClass().getName(),
+          Arrays.stream(e.getStackTrace()).limit(FRAMES).toList());
+      return Optional.of(
+          new Found.Wrong(
+              Reason.INTERNAL,
+              "the look at a receiver broke (%s); the operator's log says more"
+                  .formatted(e.getClass().getSimpleName())));
     }
   }
 }

@@ -6,7 +6,8 @@ import java.util.Objects;
 
 /**
  * Lets through what may mean something to the schedule of a Backup: all but changes of finalizers,
- * of which each removal makes two.
+ * of which each removal makes two. Specs are not compared themselves: quantities in them may be
+ * such as cannot be calculated with.
  */
 public final class ChildUpdates implements OnUpdateFilter<Backup> {
   @Override
@@ -14,7 +15,7 @@ public final class ChildUpdates implements OnUpdateFilter<Backup> {
     var is = now.getMetadata();
     var was = before.getMetadata();
     return !Objects.equals(now.getStatus(), before.getStatus())
-        || !Objects.equals(now.getSpec(), before.getSpec())
+        || !Objects.equals(is.getGeneration(), was.getGeneration())
         || !Objects.equals(is.getAnnotations(), was.getAnnotations())
         || !Objects.equals(is.getLabels(), was.getLabels())
         || !Objects.equals(is.getDeletionTimestamp(), was.getDeletionTimestamp());

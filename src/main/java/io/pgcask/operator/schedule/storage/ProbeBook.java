@@ -103,7 +103,7 @@ final class ProbeBook {
   }
 
   /**
-   * A probe has ended.
+   * A probe has ended. If it came to nothing since its schedule is gone, the next is due now.
    *
    * @param prober for which it was made
    * @return what tells the others that have to hear of it now; to the rest it is nothing new
@@ -111,10 +111,13 @@ final class ProbeBook {
   synchronized List<Runnable> ended(
       BackupSchedule prober, StorageIdentity identity, Verdict verdict, Instant now) {
     var before = rounds.get(identity);
-    rounds.put(identity, before.ended(verdict, identity.place(), now));
+    // a schedule that is gone takes its Job along: that says nothing to the others
+    var isLost = !has(prober) && "Unknown".equals(verdict.status());
+    rounds.put(identity, isLost ? before.anew(now) : before.ended(verdict, identity.place(), now));
     forgetUnused(Optional.of(identity));
     var isNews =
-        !before.verdict().status().equals(verdict.status())
+        isLost
+            || !before.verdict().status().equals(verdict.status())
             || !Objects.equals(before.verdict().reason(), verdict.reason());
     return isNews
         ? members.entrySet().stream()
@@ -126,9 +129,15 @@ final class ProbeBook {
         : List.of();
   }
 
-  /** The look has ended, and with it the probe that it led to. */
-  synchronized void rests(BackupSchedule schedule) {
-    members.computeIfPresent(schedule.getMetadata().getUid(), (uid, member) -> member.rests());
+  /**
+   * The look has ended, and with it the probe that it led to.
+   *
+   * @return whether it took so long that the next one is due: nothing else tells the schedule
+   */
+  synchronized boolean rests(BackupSchedule schedule, Instant now) {
+    var member =
+        members.computeIfPresent(schedule.getMetadata().getUid(), (uid, one) -> one.rests());
+    return member != null && !now.isBefore(member.lookAgain());
   }
 
   /** What is known of a schedule's storages. */
@@ -140,12 +149,21 @@ final class ProbeBook {
             .or(() -> ProbeRound.known(schedule, "", now))
             .orElseGet(() -> ProbeRound.unknown(now));
     return new StorageProbes.Known(
-        round.verdict(), round.probedAt(), member.map(one -> next(one, round)));
+        round.verdict(), round.probedAt(), member.flatMap(one -> next(one, round, now)));
   }
 
-  private static Instant next(Member member, ProbeRound round) {
-    var busy = member.looking() || round.running();
-    return busy || member.lookAgain().isBefore(round.due()) ? member.lookAgain() : round.due();
+  /** Never in the past: a look that takes longer than to the next one tells when it has ended. */
+  private static Optional<Instant> next(Member member, ProbeRound round, Instant now) {
+    var lookAgain = member.lookAgain();
+    if (member.looking()) {
+      return Optional.of(lookAgain).filter(now::isBefore);
+    }
+    return Optional.of(
+        round.running() || lookAgain.isBefore(round.due()) ? lookAgain : round.due());
+  }
+
+  synchronized boolean has(BackupSchedule schedule) {
+    return members.containsKey(schedule.getMetadata().getUid());
   }
 
   /** A schedule is gone. */

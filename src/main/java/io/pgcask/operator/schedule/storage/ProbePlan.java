@@ -55,6 +55,6 @@ record ProbePlan(String key, List<Storage> storages) {
         spec.connectionRef(),
         Optional.ofNullable(spec.storage()),
         Optional.ofNullable(spec.copies()),
-        Optional.ofNullable(spec.pod()));
+        StorageIdentity.json(Optional.ofNullable(spec.pod())));
   }
 }

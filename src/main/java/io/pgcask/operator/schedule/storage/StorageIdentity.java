@@ -1,6 +1,8 @@
 package io.pgcask.operator.schedule.storage;
 
+import io.fabric8.kubernetes.client.utils.Serialization;
 import io.pgcask.api.v1alpha1.BackupSchedule;
+import io.pgcask.api.v1alpha1.PodSettings;
 import io.pgcask.api.v1alpha1.PostgresConnection;
 import io.pgcask.api.v1alpha1.PostgresConnectionSpec;
 import io.pgcask.api.v1alpha1.Storage;
@@ -18,7 +20,9 @@ import java.util.stream.Stream;
  * @param connectionExists whether it could have a default storage
  * @param directory where in a bucket: keys may be good for one directory and not for another; empty
  *     where only volumes are tried
- * @param pod the settings of a Job that tries what the operator cannot; empty without one
+ * @param pod the settings of a Job that tries what the operator cannot, as JSON: to compare or hash
+ *     quantities is to calculate with them, and anybody may have written {@code 1e300000000}; empty
+ *     without a Job
  * @param secrets names and versions of the Secrets; of one that does not exist the version is empty
  */
 record StorageIdentity(
@@ -26,7 +30,7 @@ record StorageIdentity(
     boolean connectionExists,
     String directory,
     List<Storage> storages,
-    List<Object> pod,
+    List<String> pod,
     Map<String, String> secrets) {
 
   /** Without the versions of Secrets. */
@@ -44,14 +48,18 @@ record StorageIdentity(
         storages,
         byJob
             ? List.of(
-                Optional.ofNullable(spec.pod()),
-                connection.map(PostgresConnection::getSpec).flatMap(StorageIdentity::defaultPod))
+                json(Optional.ofNullable(spec.pod())),
+                json(
+                    connection
+                        .map(PostgresConnection::getSpec)
+                        .map(PostgresConnectionSpec::defaultPod)))
             : List.of(),
         Map.of());
   }
 
-  private static Optional<Object> defaultPod(PostgresConnectionSpec connection) {
-    return Optional.ofNullable(connection.defaultPod());
+  /** Settings of a pod to compare by; empty text without any. */
+  static String json(Optional<PodSettings> pod) {
+    return pod.map(Serialization::asJson).orElse("");
   }
 
   /** With the versions. */

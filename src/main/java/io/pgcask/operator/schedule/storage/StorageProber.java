@@ -20,10 +20,12 @@ import io.pgcask.operator.schedule.health.Verdict;
 import io.pgcask.storage.StorageException;
 import io.pgcask.storage.StorageProbe;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 /**
@@ -53,7 +55,11 @@ public class StorageProber {
     this.protocol = protocol;
   }
 
-  /** What a probe would try now. */
+  /**
+   * What a probe would try now.
+   *
+   * @throws KubernetesClientException if that could not be found out
+   */
   StorageIdentity identity(BackupSchedule schedule) {
     var namespace = schedule.getMetadata().getNamespace();
     var connection = connection(schedule);
@@ -65,12 +71,19 @@ public class StorageProber {
             .collect(Collectors.toMap(name -> name, name -> secretVersion(namespace, name))));
   }
 
-  /** If the API server refuses that Secret, the probe will say so. */
+  /**
+   * If the API server refuses that Secret, the probe will say so. Any other trouble with it says
+   * nothing of the Secret: then it is not known what the storage is.
+   */
   private String secretVersion(String namespace, String name) {
     try {
       return access.secretVersion(namespace, name);
     } catch (KubernetesClientException e) {
-      return "refused";
+      if (e.getCode() == HttpURLConnection.HTTP_UNAUTHORIZED
+          || e.getCode() == HttpURLConnection.HTTP_FORBIDDEN) {
+        return "refused";
+      }
+      throw e;
     }
   }
 
@@ -84,10 +97,12 @@ public class StorageProber {
    * Probes.
    *
    * @param now tells the Job of this probe from that of every other
+   * @param isWanted whether the schedule is still there; else a Job is not waited for any longer
    * @return condition StorageReady
    * @throws InterruptedException if nobody waits for it any more
    */
-  Verdict probe(BackupSchedule schedule, Instant now) throws InterruptedException {
+  Verdict probe(BackupSchedule schedule, Instant now, BooleanSupplier isWanted)
+      throws InterruptedException {
     try {
       var connection = connection(schedule);
       var plan = ProbePlan.of(schedule, connection);
@@ -101,7 +116,7 @@ public class StorageProber {
       }
       return reachable.get(false).isEmpty()
           ? usable(plan)
-          : byJob(schedule, connection, plan, reachable.get(false), now);
+          : byJob(schedule, connection, plan, reachable.get(false), now, isWanted);
     } catch (TroubleException e) {
       return unusable(e.trouble());
     } catch (StorageException e) {
@@ -138,7 +153,8 @@ public class StorageProber {
       Optional<PostgresConnection> connection,
       ProbePlan plan,
       List<Storage> storages,
-      Instant now)
+      Instant now,
+      BooleanSupplier isWanted)
       throws InterruptedException {
     var pod =
         factory.pod(connection, Optional.ofNullable(schedule.getSpec().template().spec().pod()));
@@ -160,14 +176,19 @@ public class StorageProber {
             Optional.empty(),
             Optional.empty(),
             false);
-    return await(schedule, desired, plan);
+    return await(schedule, desired, plan, isWanted);
   }
 
-  private Verdict await(BackupSchedule schedule, Job desired, ProbePlan plan)
+  private Verdict await(
+      BackupSchedule schedule, Job desired, ProbePlan plan, BooleanSupplier isWanted)
       throws InterruptedException {
     var end = System.nanoTime() + LIMIT.toNanos();
     var why = "it has not been seen";
     while (System.nanoTime() < end) {
+      if (!isWanted.getAsBoolean()) {
+        // its Job goes with it, and would be made anew over and over
+        return unknown("the schedule is gone");
+      }
       switch (protocol.helper(schedule, desired)) {
         case JobState.Ended ended -> {
           return ended.result().succeeded()

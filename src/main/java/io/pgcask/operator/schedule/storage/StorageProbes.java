@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
@@ -47,7 +48,8 @@ public class StorageProbes {
    *
    * @param verdict condition StorageReady
    * @param probedAt when that was found out; empty: never
-   * @param next when to ask again at the latest; news is told
+   * @param next when to ask again at the latest; empty: once the look that runs has told that it
+   *     has ended. News is told
    */
   public record Known(Verdict verdict, Optional<Instant> probedAt, Optional<Instant> next) {}
 
@@ -74,20 +76,37 @@ public class StorageProbes {
 
   private void run(BackupSchedule schedule, Consumer<BackupSchedule> wake) {
     List<Runnable> toWake = List.of();
+    var isLate = false;
     try {
-      var identity = identity(schedule);
-      var found = identity.map(one -> book.found(schedule, one, clock.instant()));
-      if (found.filter(ProbeBook.Found::probes).isPresent()) {
-        toWake = book.ended(schedule, identity.get(), probe(schedule), clock.instant());
-      }
-      book.rests(schedule);
-      if (found.filter(one -> one.probes() || one.isNews()).isPresent()) {
-        wake.accept(schedule);
-      }
-      toWake.forEach(Runnable::run);
+      toWake = news(schedule, wake);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // nobody does, but the operator's end
+    } catch (RuntimeException | Error e) {
+      LOG.error("a look at the storage of a schedule broke", e);
+    } finally {
+      // whatever happens: one that never rests is never looked at again
+      isLate = book.rests(schedule, clock.instant());
     }
+    if (isLate && toWake.isEmpty()) {
+      wake.accept(schedule);
+    }
+    toWake.forEach(Runnable::run);
+  }
+
+  /** Looks, and probes if it has to. What it returns tells of the news: first the schedule. */
+  private List<Runnable> news(BackupSchedule schedule, Consumer<BackupSchedule> wake)
+      throws InterruptedException {
+    var identity = identity(schedule);
+    if (identity.isEmpty()) {
+      return List.of();
+    }
+    Runnable own = () -> wake.accept(schedule);
+    var found = book.found(schedule, identity.get(), clock.instant());
+    if (found.probes()) {
+      var others = book.ended(schedule, identity.get(), probe(schedule), clock.instant());
+      return Stream.concat(Stream.of(own), others.stream()).toList();
+    }
+    return found.isNews() ? List.of(own) : List.of();
   }
 
   /** Empty if it could not be found out: what was known is so still. */
@@ -108,7 +127,7 @@ public class StorageProbes {
   private Verdict probe(BackupSchedule schedule) throws InterruptedException {
     places.acquire();
     try {
-      return prober.probe(schedule, clock.instant());
+      return prober.probe(schedule, clock.instant(), () -> book.has(schedule));
     } catch (RuntimeException | Error e) {
       LOG.error("the probe of a storage broke", e);
       return StorageProber.unknown("the probe broke, see the operator's log: " + e);

@@ -31,12 +31,19 @@ class ReceiverChecksTest {
       new TestSecrets(name -> Optional.ofNullable(urls.get(name)).map(url -> Map.of("url", url)));
   private final List<Found.Wrong> news = new CopyOnWriteArrayList<>();
   private final AtomicInteger wakes = new AtomicInteger();
+  private volatile boolean broken;
   private final ReceiverChecks checks =
       new ReceiverChecks(
           new Endpoints(secrets.reader()),
           new HttpDelivery(
               new CheckedResolver(
-                  SystemDefaultDnsResolver.INSTANCE, new AddressCheck(false)::refusal),
+                  SystemDefaultDnsResolver.INSTANCE,
+                  address -> {
+                    if (broken) {
+                      throw new IllegalStateException("https://93.184.216.34/tOkEn");
+                    }
+                    return new AddressCheck(false).refusal(address);
+                  }),
               HttpDelivery.Limits.DEFAULT,
               Clock.systemUTC()),
           Clock.systemUTC());
@@ -102,6 +109,23 @@ class ReceiverChecksTest {
     assertThat(secrets.reads()).isEqualTo(before);
     checks.forget(schedule.getMetadata().getUid());
     assertThat(checks.found(schedule)).isInstanceOf(Found.Unknown.class);
+  }
+
+  @Test
+  void aLookThatBreaksSaysSoWithoutSecretsAndIsMadeAgain() {
+    // Given
+    urls.put("beat", "https://93.184.216.34/ping");
+    broken = true;
+
+    // When, Then
+    assertThat(look())
+        .isEqualTo(
+            new Found.Wrong(
+                Reason.INTERNAL,
+                "the look at a receiver broke (IllegalStateException); the operator's log says more"));
+    broken = false;
+    checks.again(schedule);
+    assertThat(look()).isInstanceOf(Found.Fine.class);
   }
 
   private FailingReceiver hook(Reason reason, Instant time) {

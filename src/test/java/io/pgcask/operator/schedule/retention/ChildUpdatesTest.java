@@ -26,6 +26,7 @@ class ChildUpdatesTest {
             accepts(
                 ended -> ended.setStatus(backup(1, s -> s.phase(BackupPhase.FAILED)).getStatus())))
         .isTrue();
+    assertThat(accepts(edited -> edited.getMetadata().setGeneration(77L))).isTrue();
     assertThat(accepts(held -> held.getMetadata().setLabels(Map.of("a", "b")))).isTrue();
     assertThat(accepts(asked -> asked.getMetadata().setAnnotations(Map.of("a", "b")))).isTrue();
     assertThat(accepts(going -> going.getMetadata().setDeletionTimestamp("2026-01-01T00:00:00Z")))

@@ -3,6 +3,7 @@ package io.pgcask.operator.schedule.storage;
 import static io.pgcask.operator.schedule.ScheduleFixture.schedule;
 import static io.pgcask.operator.schedule.ScheduleFixture.slot;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.CustomResource;
@@ -36,6 +37,8 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StorageProberTest {
 
@@ -44,6 +47,7 @@ class StorageProberTest {
   @TempDir Path mount;
 
   private final List<Job> made = new ArrayList<>();
+  private boolean wanted = true;
   private Optional<PostgresConnection> connection = Optional.empty();
   private Optional<TroubleException> secrets = Optional.empty();
   private UnaryOperator<String> secretVersions = name -> name + "-1";
@@ -53,7 +57,7 @@ class StorageProberTest {
       };
 
   private Verdict probe(BackupSchedule schedule) throws Exception {
-    return prober().probe(schedule, slot(9));
+    return prober().probe(schedule, slot(9), () -> wanted);
   }
 
   private StorageProber prober() {
@@ -187,6 +191,19 @@ class StorageProberTest {
     assertVerdict(probe(bare()), "Unknown", Reason.STORAGE_NOT_PROBED, "exceeded quota");
   }
 
+  @Test
+  void noJobIsMadeAnewForAScheduleThatIsGone() throws Exception {
+    connection(DISK);
+    job =
+        desired -> {
+          wanted = false;
+          return new JobState.Running(desired, null);
+        };
+
+    assertVerdict(probe(bare()), "Unknown", Reason.STORAGE_NOT_PROBED, "gone");
+    assertThat(made).hasSize(1);
+  }
+
   private static BackupSchedule of(String connection, String storage) {
     return Serialization.unmarshal(
         """
@@ -212,11 +229,34 @@ class StorageProberTest {
         .isNotEqualTo(before);
     secretVersions = name -> name + "-2";
     assertThat(prober().identity(of("shop", keys))).isNotEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {401, 403})
+  void aSecretThatIsRefusedIsAnotherOne(int code) {
+    var keys = of("shop", ", storage: {s3: {bucket: b, credentialsSecretRef: {name: s3}}}");
+    var before = prober().identity(keys);
+
+    secretsFailWith(code);
+
+    assertThat(prober().identity(keys)).isNotEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 429, 500, 503})
+  void anApiServerInTroubleSaysNothingOfASecret(int code) {
+    var keys = of("shop", ", storage: {s3: {bucket: b, credentialsSecretRef: {name: s3}}}");
+
+    secretsFailWith(code);
+
+    assertThatThrownBy(() -> prober().identity(keys)).isInstanceOf(KubernetesClientException.class);
+  }
+
+  private void secretsFailWith(int code) {
     secretVersions =
         name -> {
-          throw new KubernetesClientException("forbidden");
+          throw new KubernetesClientException("no", code, null);
         };
-    assertThat(prober().identity(of("shop", keys))).isNotEqualTo(before);
   }
 
   @Test

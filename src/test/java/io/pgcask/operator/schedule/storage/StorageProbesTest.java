@@ -17,6 +17,7 @@ import io.pgcask.operator.schedule.health.Verdict;
 import io.pgcask.operator.schedule.storage.StorageProbes.Known;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 class StorageProbesTest {
@@ -41,26 +43,34 @@ class StorageProbesTest {
   private final AtomicInteger running = new AtomicInteger();
   private final AtomicInteger most = new AtomicInteger();
   private final Semaphore go = new Semaphore(0);
+  private final Semaphore identities = new Semaphore(100);
   private final AtomicInteger probed = new AtomicInteger();
   private final Map<String, String> secrets = new ConcurrentHashMap<>(Map.of("keys", "1"));
   private final AtomicInteger looked = new AtomicInteger();
   private volatile Verdict finds = GOOD;
+  private volatile boolean breaks;
 
   private final StorageProbes probes =
       new StorageProbes(
           new StorageProber(null, null, null, null) {
             @Override
             StorageIdentity identity(BackupSchedule schedule) {
+              var found = breaks ? unusable() : identityOf(schedule).with(secrets);
               looked.incrementAndGet();
-              return identityOf(schedule).with(secrets);
+              identities.acquireUninterruptibly();
+              return found;
             }
 
             @Override
-            Verdict probe(BackupSchedule schedule, Instant now) throws InterruptedException {
+            Verdict probe(BackupSchedule schedule, Instant now, BooleanSupplier isWanted)
+                throws InterruptedException {
               probed.incrementAndGet();
               most.accumulateAndGet(running.incrementAndGet(), Math::max);
               go.acquire();
               running.decrementAndGet();
+              if (!isWanted.getAsBoolean()) {
+                return StorageProber.unknown("the schedule is gone");
+              }
               if (finds == null) {
                 throw new IllegalStateException("a bug");
               }
@@ -72,6 +82,18 @@ class StorageProbesTest {
   private static StorageIdentity identityOf(BackupSchedule schedule) {
     var plan = ProbePlan.of(schedule, Optional.empty());
     return StorageIdentity.of(schedule, Optional.empty(), plan.storages());
+  }
+
+  /** Nothing can be found by it. */
+  private static StorageIdentity unusable() {
+    var storages =
+        new ArrayList<Storage>() {
+          @Override
+          public int hashCode() {
+            throw new NumberFormatException("a bug");
+          }
+        };
+    return new StorageIdentity("demo", false, "", storages, List.of(), Map.of());
   }
 
   private static Instant whileUp(BackupSchedule schedule) {
@@ -196,6 +218,43 @@ class StorageProbesTest {
   }
 
   @Test
+  void aScheduleIsNotAskedForWhileItsProbeTakesLong() {
+    // Given
+    var schedule = schedule();
+    probing(schedule);
+    assertThat(look(schedule).next()).contains(lookAgain(NOW, schedule));
+
+    // When
+    clock.move(Duration.ofMinutes(6));
+
+    // Then
+    assertThat(look(schedule).next()).isEmpty();
+    assertThat(ended(schedule).verdict()).as("its end wakes the schedule").isEqualTo(GOOD);
+    await().until(() -> looked.get() == 2);
+  }
+
+  @Test
+  void aLookThatTakesLongWakesTheScheduleThoughItFindsNothingNew() {
+    // Given
+    var schedule = schedule();
+    probing(schedule);
+    ended(schedule);
+    clock.move(Duration.ofMinutes(6));
+    identities.drainPermits();
+    look(schedule);
+    await().until(() -> looked.get() == 2);
+
+    // When
+    clock.move(Duration.ofMinutes(6));
+    assertThat(look(schedule).next()).isEmpty();
+    identities.release(100);
+
+    // Then
+    await().until(() -> woken.size() == 2);
+    assertThat(probed).hasValue(1);
+  }
+
+  @Test
   void schedulesOfOneStorageShareAProbe() {
     // Given
     var one = another("one");
@@ -226,6 +285,27 @@ class StorageProbesTest {
     // Then
     await().until(() -> look(another("three")).verdict().equals(BAD));
     assertThat(probed).hasValue(2);
+  }
+
+  @Test
+  void aProbeWhoseScheduleIsGoneSaysNothingToTheOthersAndIsMadeForOneOfThem() {
+    // Given
+    var one = another("one");
+    var two = another("two");
+    probing(one);
+    looked(two);
+
+    // When
+    probes.forget(one);
+    go.release();
+    await().until(() -> woken.stream().filter(two::equals).count() == 2);
+
+    // Then
+    assertThat(probed).hasValue(1);
+    probing(two);
+    assertThat(look(two).probedAt()).as("nothing is known of it").isEmpty();
+    go.release();
+    await().until(() -> look(two).verdict().equals(GOOD));
   }
 
   @Test
@@ -303,6 +383,29 @@ class StorageProbesTest {
     assertThat(known.verdict().status()).isEqualTo("Unknown");
     assertThat(known.verdict().message()).contains("a bug");
     assertThat(known.next()).contains(NOW.plusSeconds(60));
+  }
+
+  @Test
+  void aLookThatBreaksIsMadeAgain() {
+    // Given
+    var schedule = schedule();
+    breaks = true;
+    look(schedule);
+    await().until(() -> looked.get() == 1);
+
+    // When
+    breaks = false;
+    clock.move(Duration.ofMinutes(6));
+
+    // Then
+    await()
+        .until(
+            () -> {
+              look(schedule);
+              return probed.get() == 1;
+            });
+    go.release();
+    await().until(() -> look(schedule).verdict().equals(GOOD));
   }
 
   @Test

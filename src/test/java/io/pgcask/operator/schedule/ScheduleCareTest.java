@@ -1,0 +1,28 @@
+package io.pgcask.operator.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class ScheduleCareTest {
+
+  private static final Duration SECOND = Duration.ofSeconds(1);
+
+  private static Optional<Duration> soonest(Duration slot, Duration other) {
+    return ScheduleCare.soonest(
+        Optional.ofNullable(slot), Stream.of(Optional.empty(), Optional.ofNullable(other)));
+  }
+
+  @Test
+  void onlyASlotToComeIsWaitedForToThePoint() {
+    assertThat(soonest(Duration.ofMillis(5), Duration.ofSeconds(9))).contains(Duration.ofMillis(5));
+    assertThat(soonest(Duration.ZERO, null)).contains(SECOND);
+    assertThat(soonest(Duration.ofMinutes(1), Duration.ofMinutes(-1))).contains(SECOND);
+    assertThat(soonest(null, Duration.ofMillis(1))).contains(SECOND);
+    assertThat(soonest(null, Duration.ofSeconds(2))).contains(Duration.ofSeconds(2));
+    assertThat(soonest(null, null)).isEmpty();
+  }
+}
