@@ -14,6 +14,7 @@ import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.operator.Labels;
 import io.pgcask.operator.status.Conditions;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -309,6 +310,57 @@ class SlotPlannerTest {
     assertThat(plan(ONE.plusSeconds(60))).isEqualTo(new Plan.Nothing());
     after(new Outcome.Quiet(), ONE.plusSeconds(60));
     assertThat(plan(TWO)).isEqualTo(new Plan.Start(slot(TWO, "nightly-20261126-1400"), 0));
+  }
+
+  /** As the operator makes it: of a slot by its own clock, created by that of the API server. */
+  private void make(Instant now, Duration ahead) {
+    var run = ((Plan.Start) plan(now)).run();
+    var backup = Schedules.backup(run.name(), BackupPhase.COMPLETED, now, run.time());
+    backup.getMetadata().setCreationTimestamp(now.minus(ahead).toString());
+    children.add(backup);
+    assertThat(((Plan.Start) plan(now)).run()).as("it is there").isEqualTo(run);
+    afterStart(now);
+    assertThat(plan(now)).isEqualTo(new Plan.Nothing());
+  }
+
+  @Test
+  void slotsThatAClockUsedThatWasAheadRunWhenTheyCome() {
+    // Given
+    given();
+    var ahead = Duration.ofHours(3);
+    for (var slot = ONE; !slot.isAfter(FOUR); slot = slot.plusSeconds(3600)) {
+      make(slot, ahead);
+    }
+    after(new Outcome.Quiet(), FOUR.minus(ahead).plusSeconds(60));
+
+    // When
+    make(TWO, Duration.ZERO);
+    make(TWO.plusSeconds(3600), Duration.ZERO);
+    make(FOUR, Duration.ZERO);
+    make(FOUR.plusSeconds(3600), Duration.ZERO);
+
+    // Then
+    assertThat(children.stream().skip(4))
+        .extracting(child -> child.getMetadata().getName())
+        .containsExactly(
+            "nightly-20261126-1400-2",
+            "nightly-20261126-1500-2",
+            "nightly-20261126-1600-2",
+            "nightly-20261126-1700");
+    assertThat(schedule.getStatus().missedRuns()).isNull();
+  }
+
+  @Test
+  void theSecondOneIsFoundAlsoWhenTheFirstIsGone() {
+    given();
+    after(new Outcome.Quiet(), CREATED);
+    make(TWO.plusSeconds(3600), Duration.ofHours(2));
+    after(new Outcome.Quiet(), ONE.plusSeconds(60));
+    make(TWO, Duration.ZERO);
+    var run = ((Plan.Start) plan(TWO.plusSeconds(3600))).run();
+    assertThat(run.name()).isEqualTo("nightly-20261126-1500-2");
+    children.set(0, Schedules.backup(run.name(), BackupPhase.RUNNING, null, TWO.plusSeconds(3600)));
+    assertThat(plan(TWO.plusSeconds(3600))).isEqualTo(new Plan.Start(run, 0));
   }
 
   @Test
