@@ -49,7 +49,8 @@ final class ScheduleStatusFactory {
     var builder =
         common(schedule, children)
             .handledUntil(history.until())
-            .nextScheduleTime(timetable.next(now).map(timetable::start).orElse(null));
+            .nextScheduleTime(
+                timetable.next(now, history.until()).map(timetable::start).orElse(null));
     record(builder, outcome);
     return builder.conditions(conditions(schedule, builder, outcome, now).list()).build();
   }

@@ -240,6 +240,24 @@ class SlotPlannerTest {
     assertThat(plan(TWO.plus(lateness))).isInstanceOf(Plan.Start.class);
   }
 
+  @Test
+  void noSlotIsPromisedThatIsHistory() {
+    // Given
+    given(spec -> spec.jitterSeconds(1800).suspend(true));
+    after(new Outcome.Quiet(), CREATED);
+    change(spec -> spec.suspend(false));
+    var lateness = Timetable.of(schedule).lateness();
+    var now = ONE.plus(lateness.dividedBy(2));
+
+    // When
+    after(new Outcome.Quiet(), now);
+
+    // Then
+    assertThat(lateness).isGreaterThan(Duration.ofSeconds(2));
+    assertThat(plan(ONE.plus(lateness))).isEqualTo(new Plan.Nothing());
+    assertThat(schedule.getStatus().nextScheduleTime()).isEqualTo(TWO.plus(lateness));
+  }
+
   private String ready() {
     return schedule.getStatus().conditions().stream()
         .filter(condition -> condition.type().equals(Condition.READY))
