@@ -48,9 +48,13 @@ public final class GoodBackups {
     return phase(backup).filter(ENDED::contains).isPresent() && !backup.isMarkedForDeletion();
   }
 
-  /** It was made, whatever has become of it since. */
+  /**
+   * It was made, whatever has become of it since. The record of parts that a Failed one left is
+   * Expired, too.
+   */
   static boolean hasSucceeded(Backup backup) {
-    return phase(backup).filter(SUCCEEDED::contains).isPresent();
+    return phase(backup).filter(SUCCEEDED::contains).isPresent()
+        && !has(backup, Condition.FAILED, "True");
   }
 
   static boolean hasFailed(Backup backup) {
@@ -65,10 +69,12 @@ public final class GoodBackups {
 
   /** It was read again, and is not what was written. */
   public static boolean isFoundDamaged(Backup backup) {
+    return has(backup, Condition.VERIFIED, "False");
+  }
+
+  private static boolean has(Backup backup, String type, String status) {
     return Optional.ofNullable(backup.getStatus().conditions()).orElse(List.of()).stream()
-        .anyMatch(
-            condition ->
-                condition.type().equals(Condition.VERIFIED) && "False".equals(condition.status()));
+        .anyMatch(condition -> condition.type().equals(type) && status.equals(condition.status()));
   }
 
   private static Optional<BackupPhase> phase(Backup backup) {
