@@ -14,9 +14,11 @@ import java.util.Optional;
 /**
  * Decides what is due. Pure.
  *
- * <p>What a person asks for comes first, at any time. Then the newest slot that has passed since
- * {@link SlotHistory}; those before it are missed. So a downtime, however long, is caught up by one
- * Backup. A slot whose Backup is there, since an operator died before it wrote that down, has run.
+ * <p>What a person asks for comes first, at any time; only the immediate Backup of a schedule that
+ * is new comes before it, since afterwards the schedule is new no more. Then the newest slot that
+ * has passed since {@link SlotHistory}; those before it are missed. So a downtime, however long, is
+ * caught up by one Backup. A slot whose Backup is there, since an operator died before it wrote
+ * that down, has run.
  */
 final class SlotPlanner {
 
@@ -24,11 +26,12 @@ final class SlotPlanner {
 
   static Plan plan(
       BackupSchedule schedule, SlotHistory history, List<Backup> children, Instant now) {
+    var suspended = Boolean.TRUE.equals(schedule.getSpec().suspend());
     var asked = asked(schedule, now);
-    if (asked.isPresent()) {
+    if (asked.isPresent() && (suspended || !SlotHistory.isImmediateNew(schedule))) {
       return new Plan.Start(asked.get(), 0);
     }
-    if (Boolean.TRUE.equals(schedule.getSpec().suspend())) {
+    if (suspended) {
       return new Plan.Nothing();
     }
     var due =

@@ -417,8 +417,51 @@ class SlotPlannerTest {
   @Test
   void aShortDeadlineLeavesRoomForFurtherAttempts() {
     given();
-    assertThat(BackupScheduleReconciler.afterRefusal(schedule)).hasMinutes(1);
+    var run = slot(ONE, "nightly-20261126-1300");
+    assertThat(BackupScheduleReconciler.afterRefusal(schedule, run)).hasMinutes(1);
     change(spec -> spec.startingDeadlineSeconds(30));
-    assertThat(BackupScheduleReconciler.afterRefusal(schedule)).hasSeconds(10);
+    assertThat(BackupScheduleReconciler.afterRefusal(schedule, run)).hasSeconds(10);
+  }
+
+  @Test
+  void theImmediateOneIsTriedEveryMinuteWhateverTheDeadline() {
+    given(spec -> spec.immediate(true).startingDeadlineSeconds(10));
+    var run = ((Plan.Start) plan(CREATED)).run();
+    assertThat(BackupScheduleReconciler.afterRefusal(schedule, run)).hasMinutes(1);
+  }
+
+  private void ask(String value) {
+    schedule.getMetadata().setAnnotations(Map.of(Labels.RUN_NOW, value));
+  }
+
+  @Test
+  void theImmediateOneStaysDueWhateverBecomesOfARunNow() {
+    // Given
+    given(spec -> spec.immediate(true));
+    var immediate = (Plan.Start) plan(CREATED);
+    after(new Outcome.Refused(immediate.run(), "exceeded quota"), CREATED);
+
+    // When
+    ask("a");
+    after(new Outcome.Declined(((Plan.Start) plan(CREATED)).run(), "exceeded quota"), CREATED);
+    ask("b");
+    afterStart(CREATED);
+
+    // Then
+    assertThat(schedule.getStatus().lastHandled().runNow()).isEqualTo("b");
+    assertThat(ready()).isEqualTo("BackupRefused");
+    assertThat(plan(CREATED)).isEqualTo(immediate);
+    afterStart(CREATED);
+    assertThat(ready()).isEqualTo("Scheduled");
+    assertThat(plan(CREATED)).isEqualTo(new Plan.Nothing());
+  }
+
+  @Test
+  void ofANewScheduleTheImmediateOneComesBeforeARunNow() {
+    given(spec -> spec.immediate(true));
+    ask("a");
+    assertThat(((Plan.Start) plan(CREATED)).run().cause()).isEqualTo(new Run.Cause.Immediate());
+    afterStart(CREATED);
+    assertThat(((Plan.Start) plan(CREATED)).run().cause()).isEqualTo(new Run.Cause.Asked("a"));
   }
 }
