@@ -46,6 +46,12 @@ public final class Names {
     return shorten(schedule, OBJECT_NAME_MAX - tail.length()) + tail;
   }
 
+  /** Name of the one that it creates for a slot if the first was made by a clock that was ahead. */
+  public static String repeatedBackup(String schedule, Instant slot) {
+    var tail = "-" + SLOT.format(slot) + "-2";
+    return shorten(schedule, OBJECT_NAME_MAX - tail.length()) + tail;
+  }
+
   /**
    * Name of the Backup that a schedule creates because somebody asked for it: {@code
    * <name>-now-<hash>}, at most 253 characters.

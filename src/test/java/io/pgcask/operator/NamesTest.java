@@ -45,6 +45,9 @@ class NamesTest {
     assertThat(Names.scheduledBackup("n".repeat(253), Instant.parse("2026-03-01T02:30:00Z")))
         .hasSizeLessThanOrEqualTo(253)
         .endsWith("-20260301-0230");
+    assertThat(Names.repeatedBackup("n".repeat(253), Instant.parse("2026-03-01T02:30:00Z")))
+        .hasSizeLessThanOrEqualTo(253)
+        .endsWith("-20260301-0230-2");
   }
 
   @Test

@@ -143,7 +143,7 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
       case Outcome.Skipped skipped -> new Next.Continue<>(written);
       case Outcome.Unchanged unchanged -> new Next.Continue<>(written);
       case Outcome.Missed missed -> new Next.Continue<>(written);
-      case Outcome.Refused refused -> new Next.Wait<>(afterRefusal(schedule));
+      case Outcome.Refused refused -> waitFor(next, afterRefusal(schedule, refused.run()));
       case Outcome.Looking looking ->
           new Next.Wait<>(ScheduleCare.aSecondAtLeast(Duration.between(now, looking.until())));
       case Outcome.Quiet quiet -> waitFor(next);
@@ -152,12 +152,20 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
   }
 
   private static Next<BackupSchedule> waitFor(Optional<Duration> atMost) {
-    return new Next.Wait<>(atMost.filter(time -> time.compareTo(LONGEST) < 0).orElse(LONGEST));
+    return waitFor(atMost, LONGEST);
   }
 
-  /** Often enough that a short deadline leaves room for some more attempts. */
-  static Duration afterRefusal(BackupSchedule schedule) {
+  private static Next<BackupSchedule> waitFor(Optional<Duration> atMost, Duration longest) {
+    return new Next.Wait<>(atMost.filter(time -> time.compareTo(longest) < 0).orElse(longest));
+  }
+
+  /**
+   * Often enough that a short deadline leaves room for some more attempts. The immediate Backup has
+   * no deadline.
+   */
+  static Duration afterRefusal(BackupSchedule schedule, Run run) {
     return Optional.ofNullable(schedule.getSpec().startingDeadlineSeconds())
+        .filter(deadline -> run.cause() instanceof Run.Cause.Slot)
         .map(deadline -> Duration.ofSeconds(deadline).dividedBy(3))
         .filter(time -> time.compareTo(AFTER_REFUSAL) < 0)
         .orElse(AFTER_REFUSAL);

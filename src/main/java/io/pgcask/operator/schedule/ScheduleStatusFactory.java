@@ -5,8 +5,10 @@ import io.pgcask.api.v1alpha1.BackupPhase;
 import io.pgcask.api.v1alpha1.BackupSchedule;
 import io.pgcask.api.v1alpha1.BackupScheduleStatus;
 import io.pgcask.api.v1alpha1.BackupScheduleStatusBuilder;
+import io.pgcask.api.v1alpha1.Condition;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.ScheduleLastHandledBuilder;
+import io.pgcask.operator.schedule.health.Verdict;
 import io.pgcask.operator.status.Conditions;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -49,7 +51,8 @@ final class ScheduleStatusFactory {
     var builder =
         common(schedule, children)
             .handledUntil(history.until())
-            .nextScheduleTime(timetable.next(now).map(timetable::start).orElse(null));
+            .nextScheduleTime(
+                timetable.next(now, history.until()).map(timetable::start).orElse(null));
     record(builder, outcome);
     return builder.conditions(conditions(schedule, builder, outcome, now).list()).build();
   }
@@ -141,10 +144,22 @@ final class ScheduleStatusFactory {
     return switch (outcome) {
       case Outcome.Refused refused -> conditions.reconciling(Reason.BACKUP_REFUSED, refused.why());
       case Outcome.Waiting waiting -> conditions.ready(Reason.SCHEDULED, waiting.why());
+      case Outcome.Declined declined when SlotHistory.wasImmediateRefused(schedule) ->
+          stillRefused(schedule, conditions);
+      case Outcome.Created created
+          when !created.run().ofTimetable() && SlotHistory.wasImmediateRefused(schedule) ->
+          stillRefused(schedule, conditions);
       default ->
           conditions.ready(
               Reason.SCHEDULED, "the next Backup is due at " + builder.nextScheduleTime());
     };
+  }
+
+  /** Ready is where it stands that the immediate Backup is still to come. */
+  private static Conditions stillRefused(BackupSchedule schedule, Conditions conditions) {
+    return conditions.reconciling(
+        Reason.BACKUP_REFUSED,
+        Verdict.of(schedule.getStatus().conditions(), Condition.READY).orElseThrow().message());
   }
 
   private static BackupScheduleStatusBuilder common(

@@ -54,9 +54,20 @@ record SlotHistory(Timetable timetable, Instant until) {
    * refused that Backup so far.
    */
   static boolean isImmediateDue(BackupSchedule schedule) {
+    return isImmediateNew(schedule) || wasImmediateRefused(schedule);
+  }
+
+  /** It is due, and was not tried yet. */
+  static boolean isImmediateNew(BackupSchedule schedule) {
+    return Boolean.TRUE.equals(schedule.getSpec().immediate()) && isNew(schedule);
+  }
+
+  /** It is due, and the API server has refused it so far. */
+  static boolean wasImmediateRefused(BackupSchedule schedule) {
     return Boolean.TRUE.equals(schedule.getSpec().immediate())
-        && (isNew(schedule)
-            || schedule.getStatus().lastScheduleTime() == null && wasRefused(schedule.getStatus()));
+        && !isNew(schedule)
+        && schedule.getStatus().lastScheduleTime() == null
+        && wasRefused(schedule.getStatus());
   }
 
   private static boolean wasRefused(BackupScheduleStatus status) {

@@ -1,7 +1,5 @@
 package io.pgcask.operator.schedule;
 
-import static java.util.stream.Collectors.toSet;
-
 import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.BackupSchedule;
 import io.pgcask.api.v1alpha1.BackupScheduleStatus;
@@ -12,14 +10,15 @@ import io.pgcask.operator.Names;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Decides what is due. Pure.
  *
- * <p>What a person asks for comes first, at any time. Then the newest slot that has passed since
- * {@link SlotHistory}; those before it are missed. So a downtime, however long, is caught up by one
- * Backup. A slot whose Backup is there, since an operator died before it wrote that down, has run.
+ * <p>What a person asks for comes first, at any time; only the immediate Backup of a schedule that
+ * is new comes before it, since afterwards the schedule is new no more. Then the newest slot that
+ * has passed since {@link SlotHistory}; those before it are missed. So a downtime, however long, is
+ * caught up by one Backup. A slot whose Backup is there, since an operator died before it wrote
+ * that down, has run.
  */
 final class SlotPlanner {
 
@@ -27,11 +26,12 @@ final class SlotPlanner {
 
   static Plan plan(
       BackupSchedule schedule, SlotHistory history, List<Backup> children, Instant now) {
+    var suspended = Boolean.TRUE.equals(schedule.getSpec().suspend());
     var asked = asked(schedule, now);
-    if (asked.isPresent()) {
+    if (asked.isPresent() && (suspended || !SlotHistory.isImmediateNew(schedule))) {
       return new Plan.Start(asked.get(), 0);
     }
-    if (Boolean.TRUE.equals(schedule.getSpec().suspend())) {
+    if (suspended) {
       return new Plan.Nothing();
     }
     var due =
@@ -58,14 +58,14 @@ final class SlotPlanner {
       Instant slot,
       Instant now) {
     var timetable = history.timetable();
-    var names = names(children);
+    var runs = new SlotRuns(schedule, children);
     var missed =
         (int)
             timetable.between(history.until(), slot).stream()
-                .filter(other -> !names.contains(name(schedule, other)))
+                .filter(other -> !runs.isThere(other))
                 .count();
-    var run = new Run(name(schedule, slot), slot, new Run.Cause.Slot());
-    if (names.contains(run.name())) {
+    var run = new Run(runs.name(slot), slot, new Run.Cause.Slot());
+    if (runs.isThere(slot)) {
       return new Plan.Start(run, missed);
     }
     var replacing =
@@ -103,15 +103,11 @@ final class SlotPlanner {
       return Optional.empty();
     }
     var created = SlotHistory.creation(schedule);
-    return Optional.of(new Run(name(schedule, created), created, new Run.Cause.Immediate()));
-  }
-
-  private static String name(BackupSchedule schedule, Instant slot) {
-    return Names.scheduledBackup(schedule.getMetadata().getName(), slot);
-  }
-
-  private static Set<String> names(List<Backup> children) {
-    return children.stream().map(child -> child.getMetadata().getName()).collect(toSet());
+    return Optional.of(
+        new Run(
+            Names.scheduledBackup(schedule.getMetadata().getName(), created),
+            created,
+            new Run.Cause.Immediate()));
   }
 
   private static ConcurrencyPolicy policy(BackupSchedule schedule) {

@@ -65,6 +65,12 @@ record Timetable(CronSchedule cron, Duration lateness, String words) {
     return cron.next(now.minus(lateness));
   }
 
+  /** The same, without those that are never made since they are history. */
+  Optional<Instant> next(Instant now, Instant until) {
+    var begun = now.minus(lateness);
+    return cron.next(begun.isBefore(until) ? until : begun);
+  }
+
   /** When the Backup of a slot is created. */
   Instant start(Instant slot) {
     return slot.plus(lateness);

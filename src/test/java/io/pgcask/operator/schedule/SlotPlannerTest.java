@@ -14,6 +14,7 @@ import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.operator.Labels;
 import io.pgcask.operator.status.Conditions;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -239,6 +240,24 @@ class SlotPlannerTest {
     assertThat(plan(TWO.plus(lateness))).isInstanceOf(Plan.Start.class);
   }
 
+  @Test
+  void noSlotIsPromisedThatIsHistory() {
+    // Given
+    given(spec -> spec.jitterSeconds(1800).suspend(true));
+    after(new Outcome.Quiet(), CREATED);
+    change(spec -> spec.suspend(false));
+    var lateness = Timetable.of(schedule).lateness();
+    var now = ONE.plus(lateness.dividedBy(2));
+
+    // When
+    after(new Outcome.Quiet(), now);
+
+    // Then
+    assertThat(lateness).isGreaterThan(Duration.ofSeconds(2));
+    assertThat(plan(ONE.plus(lateness))).isEqualTo(new Plan.Nothing());
+    assertThat(schedule.getStatus().nextScheduleTime()).isEqualTo(TWO.plus(lateness));
+  }
+
   private String ready() {
     return schedule.getStatus().conditions().stream()
         .filter(condition -> condition.type().equals(Condition.READY))
@@ -311,6 +330,57 @@ class SlotPlannerTest {
     assertThat(plan(TWO)).isEqualTo(new Plan.Start(slot(TWO, "nightly-20261126-1400"), 0));
   }
 
+  /** As the operator makes it: of a slot by its own clock, created by that of the API server. */
+  private void make(Instant now, Duration ahead) {
+    var run = ((Plan.Start) plan(now)).run();
+    var backup = Schedules.backup(run.name(), BackupPhase.COMPLETED, now, run.time());
+    backup.getMetadata().setCreationTimestamp(now.minus(ahead).toString());
+    children.add(backup);
+    assertThat(((Plan.Start) plan(now)).run()).as("it is there").isEqualTo(run);
+    afterStart(now);
+    assertThat(plan(now)).isEqualTo(new Plan.Nothing());
+  }
+
+  @Test
+  void slotsThatAClockUsedThatWasAheadRunWhenTheyCome() {
+    // Given
+    given();
+    var ahead = Duration.ofHours(3);
+    for (var slot = ONE; !slot.isAfter(FOUR); slot = slot.plusSeconds(3600)) {
+      make(slot, ahead);
+    }
+    after(new Outcome.Quiet(), FOUR.minus(ahead).plusSeconds(60));
+
+    // When
+    make(TWO, Duration.ZERO);
+    make(TWO.plusSeconds(3600), Duration.ZERO);
+    make(FOUR, Duration.ZERO);
+    make(FOUR.plusSeconds(3600), Duration.ZERO);
+
+    // Then
+    assertThat(children.stream().skip(4))
+        .extracting(child -> child.getMetadata().getName())
+        .containsExactly(
+            "nightly-20261126-1400-2",
+            "nightly-20261126-1500-2",
+            "nightly-20261126-1600-2",
+            "nightly-20261126-1700");
+    assertThat(schedule.getStatus().missedRuns()).isNull();
+  }
+
+  @Test
+  void theSecondOneIsFoundAlsoWhenTheFirstIsGone() {
+    given();
+    after(new Outcome.Quiet(), CREATED);
+    make(TWO.plusSeconds(3600), Duration.ofHours(2));
+    after(new Outcome.Quiet(), ONE.plusSeconds(60));
+    make(TWO, Duration.ZERO);
+    var run = ((Plan.Start) plan(TWO.plusSeconds(3600))).run();
+    assertThat(run.name()).isEqualTo("nightly-20261126-1500-2");
+    children.set(0, Schedules.backup(run.name(), BackupPhase.RUNNING, null, TWO.plusSeconds(3600)));
+    assertThat(plan(TWO.plusSeconds(3600))).isEqualTo(new Plan.Start(run, 0));
+  }
+
   @Test
   void aClockThatIsPutBackByALittleRunsNothingAgain() {
     given();
@@ -347,8 +417,51 @@ class SlotPlannerTest {
   @Test
   void aShortDeadlineLeavesRoomForFurtherAttempts() {
     given();
-    assertThat(BackupScheduleReconciler.afterRefusal(schedule)).hasMinutes(1);
+    var run = slot(ONE, "nightly-20261126-1300");
+    assertThat(BackupScheduleReconciler.afterRefusal(schedule, run)).hasMinutes(1);
     change(spec -> spec.startingDeadlineSeconds(30));
-    assertThat(BackupScheduleReconciler.afterRefusal(schedule)).hasSeconds(10);
+    assertThat(BackupScheduleReconciler.afterRefusal(schedule, run)).hasSeconds(10);
+  }
+
+  @Test
+  void theImmediateOneIsTriedEveryMinuteWhateverTheDeadline() {
+    given(spec -> spec.immediate(true).startingDeadlineSeconds(10));
+    var run = ((Plan.Start) plan(CREATED)).run();
+    assertThat(BackupScheduleReconciler.afterRefusal(schedule, run)).hasMinutes(1);
+  }
+
+  private void ask(String value) {
+    schedule.getMetadata().setAnnotations(Map.of(Labels.RUN_NOW, value));
+  }
+
+  @Test
+  void theImmediateOneStaysDueWhateverBecomesOfARunNow() {
+    // Given
+    given(spec -> spec.immediate(true));
+    var immediate = (Plan.Start) plan(CREATED);
+    after(new Outcome.Refused(immediate.run(), "exceeded quota"), CREATED);
+
+    // When
+    ask("a");
+    after(new Outcome.Declined(((Plan.Start) plan(CREATED)).run(), "exceeded quota"), CREATED);
+    ask("b");
+    afterStart(CREATED);
+
+    // Then
+    assertThat(schedule.getStatus().lastHandled().runNow()).isEqualTo("b");
+    assertThat(ready()).isEqualTo("BackupRefused");
+    assertThat(plan(CREATED)).isEqualTo(immediate);
+    afterStart(CREATED);
+    assertThat(ready()).isEqualTo("Scheduled");
+    assertThat(plan(CREATED)).isEqualTo(new Plan.Nothing());
+  }
+
+  @Test
+  void ofANewScheduleTheImmediateOneComesBeforeARunNow() {
+    given(spec -> spec.immediate(true));
+    ask("a");
+    assertThat(((Plan.Start) plan(CREATED)).run().cause()).isEqualTo(new Run.Cause.Immediate());
+    afterStart(CREATED);
+    assertThat(((Plan.Start) plan(CREATED)).run().cause()).isEqualTo(new Run.Cause.Asked("a"));
   }
 }

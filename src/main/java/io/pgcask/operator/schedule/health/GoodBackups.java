@@ -5,6 +5,7 @@ import io.pgcask.api.v1alpha1.BackupPhase;
 import io.pgcask.api.v1alpha1.BackupStatus;
 import io.pgcask.api.v1alpha1.Condition;
 import io.pgcask.operator.Labels;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
@@ -20,6 +21,9 @@ public final class GoodBackups {
 
   private static final Set<BackupPhase> SUCCEEDED =
       Set.of(BackupPhase.COMPLETED, BackupPhase.EXPIRED);
+
+  /** By how much the clocks of the operator and of the API server may differ. */
+  private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5);
 
   private GoodBackups() {}
 
@@ -44,9 +48,13 @@ public final class GoodBackups {
     return phase(backup).filter(ENDED::contains).isPresent() && !backup.isMarkedForDeletion();
   }
 
-  /** It was made, whatever has become of it since. */
+  /**
+   * It was made, whatever has become of it since. The record of parts that a Failed one left is
+   * Expired, too.
+   */
   static boolean hasSucceeded(Backup backup) {
-    return phase(backup).filter(SUCCEEDED::contains).isPresent();
+    return phase(backup).filter(SUCCEEDED::contains).isPresent()
+        && !has(backup, Condition.FAILED, "True");
   }
 
   static boolean hasFailed(Backup backup) {
@@ -61,10 +69,12 @@ public final class GoodBackups {
 
   /** It was read again, and is not what was written. */
   public static boolean isFoundDamaged(Backup backup) {
+    return has(backup, Condition.VERIFIED, "False");
+  }
+
+  private static boolean has(Backup backup, String type, String status) {
     return Optional.ofNullable(backup.getStatus().conditions()).orElse(List.of()).stream()
-        .anyMatch(
-            condition ->
-                condition.type().equals(Condition.VERIFIED) && "False".equals(condition.status()));
+        .anyMatch(condition -> condition.type().equals(type) && status.equals(condition.status()));
   }
 
   private static Optional<BackupPhase> phase(Backup backup) {
@@ -102,7 +112,18 @@ public final class GoodBackups {
 
   /** The slot that it was created for, or when it was created. */
   static Instant scheduled(Backup backup) {
-    return slot(backup).orElseGet(() -> Instant.parse(backup.getMetadata().getCreationTimestamp()));
+    return slot(backup)
+        .filter(slot -> !isBefore(backup, slot))
+        .orElseGet(() -> Instant.parse(backup.getMetadata().getCreationTimestamp()));
+  }
+
+  /**
+   * Whether it was created before that slot, by the clock of the API server: none is, unless the
+   * operator's clock was ahead.
+   */
+  public static boolean isBefore(Backup backup, Instant slot) {
+    var created = Instant.parse(backup.getMetadata().getCreationTimestamp());
+    return slot.isAfter(created.plus(CLOCKS_DIFFER));
   }
 
   /** The slot that it says it was created for; empty if it says none, or what is no time. */

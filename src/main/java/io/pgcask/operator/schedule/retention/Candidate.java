@@ -37,9 +37,6 @@ record Candidate(
   static final Comparator<Candidate> NEWEST_FIRST =
       Comparator.comparing(Candidate::time).thenComparing(Candidate::name).reversed();
 
-  /** By how much the clocks of the operator and of the API server may differ. */
-  private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5);
-
   /** As a Backup stands now. */
   static Candidate of(Backup backup, boolean verifiedOnly) {
     Optional<BackupStatus> status = Optional.ofNullable(backup.getStatus());
@@ -172,7 +169,7 @@ record Candidate(
             .filter(snapshot -> snapshot.isBefore(ended))
             .orElse(ended);
     return GoodBackups.slot(backup)
-        .filter(slot -> !slot.isAfter(created.plus(CLOCKS_DIFFER)))
+        .filter(slot -> !GoodBackups.isBefore(backup, slot))
         .orElse(made);
   }
 }

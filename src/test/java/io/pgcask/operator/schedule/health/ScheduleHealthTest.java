@@ -13,6 +13,7 @@ import io.pgcask.api.v1alpha1.BackupPhase;
 import io.pgcask.api.v1alpha1.BackupSchedule;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.RecentRun;
+import io.pgcask.operator.status.Conditions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -33,6 +34,28 @@ class ScheduleHealthTest {
   private static void assertHealthy(ScheduleHealth health, String status, Reason reason) {
     assertThat(health.healthy().status()).as(health.healthy().message()).isEqualTo(status);
     assertThat(health.healthy().reason()).isEqualTo(reason);
+  }
+
+  @Test
+  void whatIsLeftOfAFailedOneIsNoSuccess() {
+    // Given
+    var left =
+        backup(
+            3,
+            status ->
+                status
+                    .phase(BackupPhase.EXPIRED)
+                    .reason(Reason.DATA_LEFT_BEHIND.word())
+                    .conditions(
+                        Conditions.from(List.of(), 1L, slot(3))
+                            .failed(Reason.DUMP_FAILED, "it failed")
+                            .list()));
+
+    // When
+    var health = health(schedule(), slot(10), failed(2), left);
+
+    // Then
+    assertThat(health.consecutiveFailures()).isEqualTo(1);
   }
 
   // --- with an objective ---
