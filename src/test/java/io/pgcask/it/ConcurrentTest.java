@@ -7,6 +7,8 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * A test that runs beside the others of its class, since it waits most of the time. It must leave
@@ -16,4 +18,9 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Retention(RetentionPolicy.RUNTIME)
 @Test
 @Execution(ExecutionMode.CONCURRENT)
-@interface ConcurrentTest {}
+@ResourceLock(value = ConcurrentTest.OPERATOR, mode = ResourceAccessMode.READ)
+@interface ConcurrentTest {
+
+  /** What a test of the same class that restarts the operator takes for itself. */
+  String OPERATOR = "operator";
+}

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** How a database that is followed shows in the connection's status, and that it is left clean. */
 @OnCluster
@@ -146,6 +147,7 @@ class WatchIT {
   }
 
   @Test
+  @ResourceLock(ConcurrentTest.OPERATOR)
   void aKilledOperatorLeavesNoTriggerAfterItsReturn(Cluster cluster, Workspace workspace)
       throws Exception {
     assumeTrue(cluster.node().isPresent(), "the node is not ours");
