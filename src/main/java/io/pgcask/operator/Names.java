@@ -42,13 +42,16 @@ public final class Names {
 
   /** Name of the Backup that a schedule creates for a slot. */
   public static String scheduledBackup(String schedule, Instant slot) {
-    var tail = "-" + SLOT.format(slot);
-    return shorten(schedule, OBJECT_NAME_MAX - tail.length()) + tail;
+    return slotBackup(schedule, slot, "");
   }
 
   /** Name of the one that it creates for a slot if the first was made by a clock that was ahead. */
   public static String repeatedBackup(String schedule, Instant slot) {
-    var tail = "-" + SLOT.format(slot) + "-2";
+    return slotBackup(schedule, slot, "-2");
+  }
+
+  private static String slotBackup(String schedule, Instant slot, String suffix) {
+    var tail = "-" + SLOT.format(slot) + suffix;
     return shorten(schedule, OBJECT_NAME_MAX - tail.length()) + tail;
   }
 

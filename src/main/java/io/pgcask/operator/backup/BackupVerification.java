@@ -7,6 +7,7 @@ import io.pgcask.contract.Result;
 import io.pgcask.contract.Task;
 import io.pgcask.operator.Names;
 import io.pgcask.operator.Namespaces;
+import io.pgcask.operator.Times;
 import io.pgcask.operator.job.JobFactory;
 import io.pgcask.operator.job.JobState;
 import io.pgcask.operator.job.ThrowAwayServer;
@@ -106,9 +107,7 @@ public class BackupVerification {
   private static Optional<Trouble> late(Backup backup, JobState state, Instant now) {
     var deadlines = BackupPlanner.deadlines(backup.getSpec());
     return switch (state) {
-      case JobState.Waiting waiting ->
-          deadlines.passed(
-              Instant.parse(waiting.job().getMetadata().getCreationTimestamp()), state, now);
+      case JobState.Waiting waiting -> deadlines.passed(Times.created(waiting.job()), state, now);
       case JobState.Running running -> deadlines.passed(running.since(), state, now);
       default -> Optional.empty();
     };

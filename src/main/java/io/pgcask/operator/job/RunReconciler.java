@@ -11,6 +11,7 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.pgcask.api.v1alpha1.PostgresConnection;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.operator.Labels;
+import io.pgcask.operator.Times;
 import io.pgcask.operator.connection.Connections;
 import io.pgcask.operator.status.StatusWriter;
 import java.time.Clock;
@@ -166,9 +167,7 @@ public abstract class RunReconciler<R extends CustomResource<?, ?>> implements R
   }
 
   private Next<R> stayQueued(R resource, Run run, Trouble waitingFor) {
-    var since =
-        Optional.ofNullable(run.retryTime())
-            .orElseGet(() -> Instant.parse(resource.getMetadata().getCreationTimestamp()));
+    var since = Optional.ofNullable(run.retryTime()).orElseGet(() -> Times.created(resource));
     var passed = run.deadlines().queuePassed(since, waitingFor, now());
     if (passed.isPresent()) {
       return fail(resource, passed.get());

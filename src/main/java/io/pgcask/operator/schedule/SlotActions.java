@@ -2,10 +2,10 @@ package io.pgcask.operator.schedule;
 
 import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.BackupSchedule;
+import io.pgcask.operator.Times;
 import io.pgcask.operator.schedule.change.SkipDecision;
 import io.pgcask.operator.schedule.change.UnchangedCheck;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -68,16 +68,12 @@ public class SlotActions {
 
   /** Of a value that was used before, and another since, the Backup is there and is an old one. */
   static Outcome.Settled there(Plan.Start start, List<Backup> children) {
-    var created = find(start.run(), children).map(SlotActions::creation).orElseThrow();
-    var isNewest = children.stream().map(SlotActions::creation).noneMatch(created::isBefore);
+    var created = find(start.run(), children).map(Times::created).orElseThrow();
+    var isNewest = children.stream().map(Times::created).noneMatch(created::isBefore);
     return start.run().ofTimetable() || isNewest
         ? new Outcome.Created(start.run(), start.missed())
         : new Outcome.Declined(
             start.run(), "it was made for this value of run-now before; write another value");
-  }
-
-  private static Instant creation(Backup backup) {
-    return Instant.parse(backup.getMetadata().getCreationTimestamp());
   }
 
   private Outcome replace(BackupSchedule schedule, Plan.Replace replace) {

@@ -4,6 +4,7 @@ import io.pgcask.api.v1alpha1.BackupSchedule;
 import io.pgcask.api.v1alpha1.BackupScheduleStatus;
 import io.pgcask.api.v1alpha1.Condition;
 import io.pgcask.api.v1alpha1.Reason;
+import io.pgcask.operator.Times;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -31,7 +32,7 @@ record SlotHistory(Timetable timetable, Instant until) {
   }
 
   static Instant creation(BackupSchedule schedule) {
-    return Instant.parse(schedule.getMetadata().getCreationTimestamp());
+    return Times.created(schedule);
   }
 
   private static Instant until(BackupSchedule schedule, Timetable timetable, Instant now) {

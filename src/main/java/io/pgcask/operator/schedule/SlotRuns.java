@@ -6,6 +6,7 @@ import static java.util.stream.Collectors.toMap;
 import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.BackupSchedule;
 import io.pgcask.operator.Names;
+import io.pgcask.operator.Times;
 import io.pgcask.operator.schedule.health.GoodBackups;
 import java.time.Instant;
 import java.util.List;
@@ -57,10 +58,6 @@ final class SlotRuns {
     return isHistory
         || children.values().stream()
             .filter(child -> GoodBackups.slot(child).filter(slot::isAfter).isPresent())
-            .anyMatch(child -> created(child).isAfter(created(early)));
-  }
-
-  private static Instant created(Backup backup) {
-    return Instant.parse(backup.getMetadata().getCreationTimestamp());
+            .anyMatch(child -> Times.created(child).isAfter(Times.created(early)));
   }
 }

@@ -7,6 +7,7 @@ import io.pgcask.api.v1alpha1.PostgresConnectionStatus;
 import io.pgcask.api.v1alpha1.UnclaimedData;
 import io.pgcask.operator.Labels;
 import io.pgcask.operator.Names;
+import io.pgcask.operator.Times;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -39,7 +40,7 @@ record SweepRequest(String key, Optional<String> asked) {
         Optional.ofNullable(connection.getStatus())
             .map(PostgresConnectionStatus::unclaimed)
             .map(UnclaimedData::time)
-            .orElseGet(() -> Instant.parse(connection.getMetadata().getCreationTimestamp()));
+            .orElseGet(() -> Times.created(connection));
     var slot = latestSlot(connection, now);
     return slot.isAfter(last)
         ? Optional.of(new SweepRequest("daily/" + slot, Optional.empty()))

@@ -251,7 +251,7 @@ public class Watches {
     }
   }
 
-  /** The connection is gone, and nothing more can be done for it. */
+  /** The connection is gone, and nothing is left to be done in its database, or can be. */
   public void gone(PostgresConnection connection) {
     looks.remove(uid(connection));
     Optional.ofNullable(followed.get(uid(connection)))
@@ -264,12 +264,12 @@ public class Watches {
    * @return how long to wait for another try; empty: the resource may go
    */
   public Optional<Duration> leave(PostgresConnection connection) {
-    looks.remove(uid(connection));
-    var found = Optional.ofNullable(followed.get(uid(connection))).map(Followed::watcher);
     if (!connection.hasFinalizer(Labels.FINALIZER)) {
-      found.ifPresent(watcher -> retire(connection, watcher));
+      gone(connection);
       return Optional.empty();
     }
+    looks.remove(uid(connection));
+    var found = Optional.ofNullable(followed.get(uid(connection))).map(Followed::watcher);
     var status = Optional.ofNullable(connection.getStatus());
     var plan = WatchPlan.of(connection, clock.instant()).nothing();
     var watcher =

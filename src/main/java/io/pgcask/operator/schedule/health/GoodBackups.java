@@ -5,6 +5,7 @@ import io.pgcask.api.v1alpha1.BackupPhase;
 import io.pgcask.api.v1alpha1.BackupStatus;
 import io.pgcask.api.v1alpha1.Condition;
 import io.pgcask.operator.Labels;
+import io.pgcask.operator.Times;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -100,21 +101,21 @@ public final class GoodBackups {
     var status = backup.getStatus();
     return Optional.ofNullable(status.snapshotTime())
         .or(() -> Optional.ofNullable(status.startTime()))
-        .orElseGet(() -> Instant.parse(backup.getMetadata().getCreationTimestamp()))
+        .orElseGet(() -> Times.created(backup))
         .truncatedTo(ChronoUnit.SECONDS);
   }
 
   /** When it ended. */
   public static Instant ended(Backup backup) {
     return Optional.ofNullable(backup.getStatus().completionTime())
-        .orElseGet(() -> Instant.parse(backup.getMetadata().getCreationTimestamp()));
+        .orElseGet(() -> Times.created(backup));
   }
 
   /** The slot that it was created for, or when it was created. */
   static Instant scheduled(Backup backup) {
     return slot(backup)
         .filter(slot -> !isBefore(backup, slot))
-        .orElseGet(() -> Instant.parse(backup.getMetadata().getCreationTimestamp()));
+        .orElseGet(() -> Times.created(backup));
   }
 
   /**
@@ -122,7 +123,7 @@ public final class GoodBackups {
    * operator's clock was ahead.
    */
   public static boolean isBefore(Backup backup, Instant slot) {
-    var created = Instant.parse(backup.getMetadata().getCreationTimestamp());
+    var created = Times.created(backup);
     return slot.isAfter(created.plus(CLOCKS_DIFFER));
   }
 

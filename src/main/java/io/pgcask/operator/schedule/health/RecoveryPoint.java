@@ -6,6 +6,7 @@ import io.pgcask.api.v1alpha1.BackupScheduleStatus;
 import io.pgcask.api.v1alpha1.Condition;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.operator.Quantities;
+import io.pgcask.operator.Times;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -49,7 +50,7 @@ record RecoveryPoint(Verdict healthy, Optional<Instant> changesAt, Optional<Inst
             "Backup %s is damaged, and there is no other good one; %s"
                 .formatted(name(damaged.get()), REMEDY));
       }
-      var latest = Instant.parse(schedule.getMetadata().getCreationTimestamp()).plus(age);
+      var latest = Times.created(schedule).plus(age);
       return now.isBefore(latest)
           ? new RecoveryPoint(
               Verdict.unknown(

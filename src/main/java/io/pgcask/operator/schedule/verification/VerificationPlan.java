@@ -12,6 +12,7 @@ import io.pgcask.api.v1alpha1.VerificationLevel;
 import io.pgcask.api.v1alpha1.VerificationSample;
 import io.pgcask.api.v1alpha1.VerificationStatus;
 import io.pgcask.operator.Labels;
+import io.pgcask.operator.Times;
 import io.pgcask.operator.schedule.CronSchedule;
 import io.pgcask.operator.schedule.WrongClock;
 import io.pgcask.operator.schedule.health.GoodBackups;
@@ -62,7 +63,7 @@ public record VerificationPlan(
     if (next.isEmpty()) {
       return invalid(last, "%s never fires in five years".formatted(asked.schedule()));
     }
-    var since = last.orElseGet(() -> Instant.parse(schedule.getMetadata().getCreationTimestamp()));
+    var since = last.orElseGet(() -> Times.created(schedule));
     var due = cron.latest(now).filter(slot -> slot.isAfter(since));
     if (due.isEmpty() || children.stream().anyMatch(VerificationPlan::isUnderWay)) {
       return new VerificationPlan(Optional.empty(), last, next, Optional.empty());
