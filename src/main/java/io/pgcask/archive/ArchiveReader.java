@@ -22,6 +22,9 @@ import java.util.OptionalInt;
  * Reads the table of contents at the beginning of an archive: of a file in Custom or Tar format, or
  * of a directory's {@code toc.dat}. The data behind it is not read, apart from what the stream's
  * buffer takes.
+ *
+ * <p>Over 300 lines, since what a version of the format has more than the one before is understood
+ * only beside it, in the order of the bytes.
  */
 public final class ArchiveReader {
   private static final byte[] MAGIC = "PGDMP".getBytes(StandardCharsets.US_ASCII);

@@ -23,6 +23,9 @@ import java.util.List;
 /**
  * What one Job is to do. It travels as JSON in the environment variable {@link
  * Mounts#TASK_VARIABLE} and holds no secret: those are mounted as files, see {@link Mounts}.
+ *
+ * <p>Over 300 lines, since all that operator and runner agree on stands in one place, and most of
+ * it is what its fields mean.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "task")
 @JsonSubTypes({

@@ -13,7 +13,10 @@ import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
 import java.util.List;
 
-/** What to restore and where to. Immutable but for displayName and cancel. */
+/**
+ * What to restore and where to. Immutable but for displayName and cancel. Over 300 lines, since
+ * what the API server refuses stands at the fields that it is about.
+ */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @RecordBuilder

@@ -41,6 +41,8 @@ import java.util.Optional;
  *   <li>Not kept by the retention of its schedule (Deleting): the data goes first, then the
  *       resource.
  * </ul>
+ *
+ * <p>Over 300 lines, since each step of that story is a method of its own here, in its order.
  */
 @ControllerConfiguration(
     name = "backup",
