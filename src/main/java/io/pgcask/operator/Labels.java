@@ -59,8 +59,8 @@ public final class Labels {
   public static final String RESTORE = Api.GROUP + "/restore";
 
   /**
-   * Annotation by which a person asks for a verification: a level, Hash or Parse, and behind a
-   * slash anything that tells this request from the one before, for example {@code
+   * Annotation by which a person asks for a verification: a level, Hash, Parse or Restore, and
+   * behind a slash anything that tells this request from the one before, for example {@code
    * Parse/2026-11-24}.
    */
   public static final String VERIFY = Api.GROUP + "/verify";

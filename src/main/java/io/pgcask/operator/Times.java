@@ -1,9 +1,11 @@
 package io.pgcask.operator;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 
-/** Times that resources have in their metadata. */
+/** Times as Kubernetes writes them, in whole seconds. */
 public final class Times {
 
   private Times() {}
@@ -11,5 +13,16 @@ public final class Times {
   /** When the API server created it, by its own clock, to the second. */
   public static Instant created(HasMetadata resource) {
     return Instant.parse(resource.getMetadata().getCreationTimestamp());
+  }
+
+  /**
+   * How long it takes until then, to the millisecond and never too short, by a clock that tells
+   * whole seconds: what has passed of the current one is asked of the machine's own. Not positive
+   * if the time has come.
+   */
+  public static Duration until(Instant time, Clock wholeSeconds) {
+    return Duration.between(wholeSeconds.instant(), time)
+        .minusNanos(Instant.now().getNano())
+        .plusMillis(1);
   }
 }

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.OperatorException;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.pgcask.operator.Namespaces;
 import io.pgcask.operator.TestConfig;
@@ -158,12 +159,24 @@ final class InProcessOperator implements AutoCloseable {
             new ScheduleCare(
                 new RetentionEnforcer(client, retirement, readers, events),
                 new ScheduleChecks(probes, unchanged, writer, events),
-                Notifications.of(secrets, events, () -> false, schedules)),
+                Notifications.of(secrets, events, () -> false, schedules),
+                schedules),
             told,
             writer,
             schedules));
-    operator.start();
+    start(operator, power);
     return new InProcessOperator(operator);
+  }
+
+  /** The power may go while some reconcilers are still getting ready, when others write already. */
+  private static void start(Operator operator, Power power) {
+    try {
+      operator.start();
+    } catch (OperatorException e) {
+      if (!power.isOff()) {
+        throw e;
+      }
+    }
   }
 
   private static void register(

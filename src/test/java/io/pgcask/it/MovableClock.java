@@ -12,9 +12,9 @@ final class MovableClock extends Clock {
 
   private volatile Duration ahead = Duration.ZERO;
 
-  /** Puts it to a time, from which it goes on. */
+  /** Puts it to a time, or less than a second after it: its seconds begin with the real ones. */
   void putTo(Instant time) {
-    ahead = Duration.between(Instant.now(), time);
+    ahead = Duration.between(Instant.now(), time).plusSeconds(1).truncatedTo(ChronoUnit.SECONDS);
   }
 
   @Override

@@ -32,6 +32,9 @@ class OnceIT {
   /** More than any run writes; a test says so when it is not enough. */
   private static final int ENOUGH_WRITES = 16;
 
+  /** More than run at once, so that at a restart some run, some wait and some have ended. */
+  private static final int RESTARTED = 4;
+
   /** So many operators live at the same time. */
   private static final int AT_ONCE = 3;
 
@@ -135,7 +138,7 @@ class OnceIT {
         var jobs = History.of(workspace, Job.class)) {
 
       // When
-      for (int i = 0; i < 8; i++) {
+      for (int i = 0; i < RESTARTED; i++) {
         workspace
             .backup("b" + i, "shop", workspace.s3(), "")
             .restore("r" + i, "{backupRef: {name: b%d}}".formatted(i), "shop", "restart_" + i, "");
@@ -146,7 +149,7 @@ class OnceIT {
       cluster.operator().restart();
 
       // Then
-      for (int i = 0; i < 8; i++) {
+      for (int i = 0; i < RESTARTED; i++) {
         assertOneRun(workspace, pods, jobs, workspace.completedBackup("b" + i));
         assertOneRun(pods, jobs, workspace.completedRestore("r" + i));
       }

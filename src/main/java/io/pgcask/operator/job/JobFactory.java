@@ -42,6 +42,12 @@ public class JobFactory {
    */
   private static final int HELPER_TTL_SECONDS = 600;
 
+  /**
+   * More than a probe is waited for. Nobody knows of one whose operator was killed meanwhile, and
+   * its pod may wait for ever.
+   */
+  private static final long PROBE_SECONDS = 900;
+
   private static final long GRACE_SECONDS = 60;
 
   private final OperatorConfig.Runner runner;
@@ -142,6 +148,7 @@ public class JobFactory {
         .withNewSpec()
         .withSuspend(suspended)
         .withTtlSecondsAfterFinished(suspended ? null : HELPER_TTL_SECONDS)
+        .withActiveDeadlineSeconds(task instanceof Task.Probe ? PROBE_SECONDS : null)
         .withBackoffLimit(0)
         .withCompletions(1)
         .withParallelism(1)

@@ -63,9 +63,8 @@ final class ScheduledBackups {
     return time != null && !now.isBefore(time) && !Boolean.TRUE.equals(backup.getSpec().hold());
   }
 
-  /** No snapshot is younger than the end of its backup. */
+  /** As of when it shows the database at the latest. */
   private static Instant asOf(Backup backup) {
-    var status = backup.getStatus();
-    return Optional.ofNullable(status.snapshotTime()).orElseGet(status::completionTime);
+    return GoodBackups.snapshot(backup).orElseGet(() -> GoodBackups.ended(backup));
   }
 }

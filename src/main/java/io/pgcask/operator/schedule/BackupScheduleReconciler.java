@@ -42,6 +42,9 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
 
   private static final String BACKUPS = "backups";
 
+  /** So many are asked for at once. */
+  private static final long PAGE = 500;
+
   /** How soon to try again what the API server refused. */
   private static final Duration AFTER_REFUSAL = Duration.ofMinutes(1);
 
@@ -89,6 +92,7 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
             InformerEventSourceConfiguration.from(Backup.class, BackupSchedule.class)
                 .withName(BACKUPS)
                 .withLabelSelector(Labels.SCHEDULE)
+                .withInformerListLimit(PAGE)
                 .withOnUpdateFilter(new ChildUpdates())
                 .withSecondaryToPrimaryMapper(BackupScheduleReconciler::schedule)
                 .build(),

@@ -5,11 +5,13 @@ import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.BackupSchedule;
 import io.pgcask.api.v1alpha1.BackupScheduleStatus;
 import io.pgcask.api.v1alpha1.BackupScheduleStatusBuilder;
+import io.pgcask.operator.Times;
 import io.pgcask.operator.schedule.notification.Notifications;
 import io.pgcask.operator.schedule.notification.Outbox;
 import io.pgcask.operator.schedule.retention.Enforced;
 import io.pgcask.operator.schedule.retention.RetentionEnforcer;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -31,13 +33,18 @@ public class ScheduleCare {
   private final RetentionEnforcer retention;
   private final ScheduleChecks checks;
   private final Notifications notifications;
+  private final Clock clock;
 
   /** Made by the container, and by tests with parts of their own. */
   public ScheduleCare(
-      RetentionEnforcer retention, ScheduleChecks checks, Notifications notifications) {
+      RetentionEnforcer retention,
+      ScheduleChecks checks,
+      Notifications notifications,
+      Clock clock) {
     this.retention = retention;
     this.checks = checks;
     this.notifications = notifications;
+    this.clock = clock;
   }
 
   /**
@@ -90,7 +97,7 @@ public class ScheduleCare {
       Instant now,
       Consumer<BackupSchedule> wake) {
     var found = checks.look(schedule, children, now, wake);
-    var outbox = notifications.step(schedule, children, found.health().overdueSince());
+    var outbox = notifications.step(schedule, children, found.health().overdueSince(), now);
     return new Findings(kept, found, outbox, nextSlot);
   }
 
@@ -107,7 +114,7 @@ public class ScheduleCare {
     checks.act(before, written, findings.checks());
     var nextAttempt = notifications.written(before, findings.outbox(), now);
     return soonest(
-        findings.nextSlot().map(time -> Duration.between(now, time)),
+        findings.nextSlot().map(slot -> untilSlot(slot, now)),
         Stream.of(
             findings.checks().next().map(time -> Duration.between(now, time)),
             findings.kept().flatMap(Enforced::lookAgain),
@@ -115,13 +122,17 @@ public class ScheduleCare {
   }
 
   /**
-   * The wait until the first of these, a second at least: only a slot that is still to come is
-   * waited for to the point.
+   * A slot that is still to come is waited for to the point, so that all schedules that are due at
+   * once are called at once, before anything that follows from their Backups.
    */
+  private Duration untilSlot(Instant slot, Instant now) {
+    return slot.isAfter(now) ? Times.until(slot, clock) : SOONEST;
+  }
+
+  /** The wait until the slot, or until the first of the others, for those a second at least. */
   static Optional<Duration> soonest(Optional<Duration> slot, Stream<Optional<Duration>> others) {
     return Stream.concat(
-            slot.map(time -> time.isPositive() ? time : SOONEST).stream(),
-            others.flatMap(Optional::stream).map(ScheduleCare::aSecondAtLeast))
+            slot.stream(), others.flatMap(Optional::stream).map(ScheduleCare::aSecondAtLeast))
         .min(Comparator.naturalOrder());
   }
 

@@ -17,6 +17,11 @@ public final class WrongClock {
 
   /** That time, or now if it lies more than an hour ahead. */
   public static Instant notAhead(Instant remembered, Instant now) {
-    return remembered.isAfter(now.plus(TOLERANCE)) ? now : remembered;
+    return isAhead(remembered, now) ? now : remembered;
+  }
+
+  /** Whether it lies more than an hour ahead. */
+  public static boolean isAhead(Instant remembered, Instant now) {
+    return remembered.isAfter(now.plus(TOLERANCE));
   }
 }

@@ -63,6 +63,16 @@ class ScheduledBackupsTest {
         .map(ObjectMeta::getName);
   }
 
+  /** No snapshot is younger than the end of its backup. */
+  @Test
+  void aServerWhoseClockWasAheadMakesNoYoungerOne() {
+    var ahead = Instant.parse("2027-03-02T02:00:00Z");
+    var wrong = of(2, status -> status.snapshotTime(ahead));
+    assertThat(chosen(LATEST, of(1), wrong, of(3))).contains("nightly-3");
+    assertThat(chosen(before("2026-03-02T03:00:01Z"), of(1), wrong)).contains("nightly-2");
+    assertThat(chosen(before("2026-03-02T03:00:00Z"), of(1), wrong)).contains("nightly-1");
+  }
+
   @Test
   void takesTheNewestThatIsWhole() {
     var running = of(9, status -> status.phase(BackupPhase.RUNNING).completionTime(null));

@@ -19,7 +19,6 @@ class ScheduleCareTest {
   @Test
   void onlyASlotToComeIsWaitedForToThePoint() {
     assertThat(soonest(Duration.ofMillis(5), Duration.ofSeconds(9))).contains(Duration.ofMillis(5));
-    assertThat(soonest(Duration.ZERO, null)).contains(SECOND);
     assertThat(soonest(Duration.ofMinutes(1), Duration.ofMinutes(-1))).contains(SECOND);
     assertThat(soonest(null, Duration.ofMillis(1))).contains(SECOND);
     assertThat(soonest(null, Duration.ofSeconds(2))).contains(Duration.ofSeconds(2));

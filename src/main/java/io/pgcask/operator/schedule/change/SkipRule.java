@@ -73,7 +73,7 @@ final class SkipRule {
         Optional.ofNullable(schedule.getSpec().maxSkip())
             .map(Quantities::parse)
             .orElse(DEFAULT_MAX_SKIP);
-    return now.isBefore(GoodBackups.dataTime(backup).plus(most))
+    return now.isBefore(GoodBackups.dataTime(backup, now).plus(most))
         ? Optional.empty()
         : run("Backup %s is older than maxSkip".formatted(name(backup)));
   }

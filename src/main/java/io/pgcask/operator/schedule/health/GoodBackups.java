@@ -6,6 +6,7 @@ import io.pgcask.api.v1alpha1.BackupStatus;
 import io.pgcask.api.v1alpha1.Condition;
 import io.pgcask.operator.Labels;
 import io.pgcask.operator.Times;
+import io.pgcask.operator.schedule.WrongClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -55,7 +56,7 @@ public final class GoodBackups {
    */
   static boolean hasSucceeded(Backup backup) {
     return phase(backup).filter(SUCCEEDED::contains).isPresent()
-        && !has(backup, Condition.FAILED, "True");
+        && find(backup, Condition.FAILED, "True").isEmpty();
   }
 
   static boolean hasFailed(Backup backup) {
@@ -70,12 +71,18 @@ public final class GoodBackups {
 
   /** It was read again, and is not what was written. */
   public static boolean isFoundDamaged(Backup backup) {
-    return has(backup, Condition.VERIFIED, "False");
+    return find(backup, Condition.VERIFIED, "False").isPresent();
   }
 
-  private static boolean has(Backup backup, String type, String status) {
+  /** What was found wrong with it, or with one of its copies, when it was read again. */
+  public static Optional<String> damage(Backup backup) {
+    return find(backup, Condition.VERIFIED, "False").map(Condition::message);
+  }
+
+  private static Optional<Condition> find(Backup backup, String type, String status) {
     return Optional.ofNullable(backup.getStatus().conditions()).orElse(List.of()).stream()
-        .anyMatch(condition -> condition.type().equals(type) && status.equals(condition.status()));
+        .filter(condition -> condition.type().equals(type) && status.equals(condition.status()))
+        .findFirst();
   }
 
   private static Optional<BackupPhase> phase(Backup backup) {
@@ -83,26 +90,38 @@ public final class GoodBackups {
   }
 
   /** The good ones, the one with the youngest data first. */
-  public static List<Backup> newestFirst(List<Backup> backups) {
-    return backups.stream()
-        .filter(GoodBackups::isGood)
-        .sorted(
-            Comparator.comparing(GoodBackups::dataTime)
-                .thenComparing(backup -> backup.getMetadata().getName())
-                .reversed())
-        .toList();
+  public static List<Backup> newestFirst(List<Backup> backups, Instant now) {
+    return backups.stream().filter(GoodBackups::isGood).sorted(byDataTime(now).reversed()).toList();
+  }
+
+  /** The one with the oldest data first; of equal times always in the same order. */
+  public static Comparator<Backup> byDataTime(Instant now) {
+    return Comparator.comparing((Backup backup) -> dataTime(backup, now))
+        .thenComparing(backup -> backup.getMetadata().getName());
   }
 
   /**
    * As of when a Completed Backup shows the database, to the second: the time of its snapshot, else
    * when its Job was made. Not when it ended: what was written while it ran is not in it.
+   *
+   * <p>A clock that was ahead makes no data younger: neither the server's, which tells the time of
+   * the snapshot, nor the operator's, behind which stands that of the API server.
    */
-  public static Instant dataTime(Backup backup) {
-    var status = backup.getStatus();
-    return Optional.ofNullable(status.snapshotTime())
-        .or(() -> Optional.ofNullable(status.startTime()))
+  public static Instant dataTime(Backup backup, Instant now) {
+    return snapshot(backup)
+        .or(() -> Optional.ofNullable(backup.getStatus().startTime()))
+        .filter(time -> !WrongClock.isAhead(time, now))
         .orElseGet(() -> Times.created(backup))
         .truncatedTo(ChronoUnit.SECONDS);
+  }
+
+  /**
+   * When its snapshot was taken, by the server's clock; empty if that is not known, or the clock
+   * was wrong: no snapshot is younger than the end of its backup.
+   */
+  public static Optional<Instant> snapshot(Backup backup) {
+    return Optional.ofNullable(backup.getStatus().snapshotTime())
+        .filter(time -> time.isBefore(ended(backup)));
   }
 
   /** When it ended. */

@@ -7,6 +7,7 @@ import io.pgcask.api.v1alpha1.Condition;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.operator.Quantities;
 import io.pgcask.operator.Times;
+import io.pgcask.operator.schedule.WrongClock;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -42,10 +43,10 @@ record RecoveryPoint(Verdict healthy, Optional<Instant> changesAt, Optional<Inst
     var objective = schedule.getSpec().maxAgeOfLastSuccess();
     var age = Quantities.parse(objective);
     if (good.isEmpty()) {
-      var damaged = newestDamaged(children);
+      var damaged = newestDamaged(children, now);
       if (damaged.isPresent()) {
         return overdue(
-            GoodBackups.dataTime(damaged.get()),
+            GoodBackups.dataTime(damaged.get(), now),
             Reason.BACKUP_DAMAGED,
             "Backup %s is damaged, and there is no other good one; %s"
                 .formatted(name(damaged.get()), REMEDY));
@@ -66,10 +67,10 @@ record RecoveryPoint(Verdict healthy, Optional<Instant> changesAt, Optional<Inst
                   .formatted(objective, REMEDY));
     }
     var newest = good.getFirst();
-    var asOf = asOf(schedule, good);
+    var asOf = asOf(schedule, good, now);
     var latest = asOf.plus(age);
     var what =
-        asOf.equals(GoodBackups.dataTime(newest))
+        asOf.equals(GoodBackups.dataTime(newest, now))
             ? "Backup %s shows the database as of %s".formatted(name(newest), asOf)
             : "nothing had changed since Backup %s when it was looked at %s"
                 .formatted(schedule.getStatus().unchangedSinceBackup(), asOf);
@@ -92,15 +93,15 @@ record RecoveryPoint(Verdict healthy, Optional<Instant> changesAt, Optional<Inst
       "look at the reasons of the newest Backups, mend what they say, and make a Backup now";
 
   /** A look that found nothing changed counts as long as the Backup that it was about is good. */
-  private static Instant asOf(BackupSchedule schedule, List<Backup> good) {
-    var own = GoodBackups.dataTime(good.getFirst());
+  private static Instant asOf(BackupSchedule schedule, List<Backup> good, Instant now) {
+    var own = GoodBackups.dataTime(good.getFirst(), now);
     return Optional.ofNullable(schedule.getStatus())
         .filter(status -> status.unchangedSinceBackup() != null)
         .filter(
             status ->
                 good.stream().anyMatch(one -> name(one).equals(status.unchangedSinceBackup())))
         .map(BackupScheduleStatus::lastUnchangedTime)
-        .filter(looked -> looked.isAfter(own))
+        .filter(looked -> looked.isAfter(own) && !WrongClock.isAhead(looked, now))
         .orElse(own);
   }
 
@@ -138,10 +139,8 @@ record RecoveryPoint(Verdict healthy, Optional<Instant> changesAt, Optional<Inst
         Optional.empty());
   }
 
-  private static Optional<Backup> newestDamaged(List<Backup> children) {
-    return children.stream()
-        .filter(GoodBackups::isDamaged)
-        .max(Comparator.comparing(GoodBackups::dataTime));
+  private static Optional<Backup> newestDamaged(List<Backup> children, Instant now) {
+    return children.stream().filter(GoodBackups::isDamaged).max(GoodBackups.byDataTime(now));
   }
 
   private static RecoveryPoint no(Reason reason, String message) {

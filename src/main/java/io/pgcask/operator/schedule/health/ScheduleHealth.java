@@ -42,7 +42,7 @@ public record ScheduleHealth(
 
   /** Judges, from the status before and the Backups that there are. */
   public static ScheduleHealth of(BackupSchedule schedule, List<Backup> children, Instant now) {
-    var good = GoodBackups.newestFirst(children);
+    var good = GoodBackups.newestFirst(children, now);
     var point = RecoveryPoint.of(schedule, children, good, now);
     return new ScheduleHealth(
         point.healthy(),
@@ -53,7 +53,7 @@ public record ScheduleHealth(
         lastFailure(schedule, children),
         consecutiveFailures(schedule, children),
         recent(children),
-        damaged(children));
+        damaged(children, now));
   }
 
   /** Takes it over into a status. */
@@ -131,13 +131,10 @@ public record ScheduleHealth(
         status.map(BackupStatus::sizeBytes).orElse(null));
   }
 
-  private static List<String> damaged(List<Backup> children) {
+  private static List<String> damaged(List<Backup> children, Instant now) {
     return children.stream()
         .filter(GoodBackups::isDamaged)
-        .sorted(
-            Comparator.comparing(GoodBackups::dataTime)
-                .thenComparing(backup -> backup.getMetadata().getName())
-                .reversed())
+        .sorted(GoodBackups.byDataTime(now).reversed())
         .limit(MOST_DAMAGED)
         .map(backup -> backup.getMetadata().getName())
         .toList();

@@ -24,7 +24,6 @@ record AddressCheck(boolean allowLinkLocal) {
           literal("100.100.100.200"), // Alibaba Cloud
           literal("192.0.0.192"), // Oracle Cloud
           literal("168.63.129.16"), // Azure
-          literal("fd00:ec2::254"), // AWS
           literal("fd20:ce::254"), // Google Cloud
           literal("fd00:42::42")); // Scaleway
 
@@ -37,6 +36,9 @@ record AddressCheck(boolean allowLinkLocal) {
           new Embedding("0064ff9b0000000000000000", 12), // NAT64
           new Embedding("0064ff9b0001", 12), // NAT64 with a prefix of one's own
           new Embedding("2002", 2)); // 6to4
+
+  /** Amazon's, for metadata, names, time and the identity of pods; others may come. */
+  private static final String AWS = "fd000ec2";
 
   private record Embedding(String prefix, int at) {}
 
@@ -52,10 +54,15 @@ record AddressCheck(boolean allowLinkLocal) {
     if (address.isMulticastAddress() || isV4(address) && (bytes[0] & 0xf0) == 0xf0) {
       return Optional.of("multicast, broadcast or reserved");
     }
-    if (!allowLinkLocal && (address.isLinkLocalAddress() || METADATA.contains(address))) {
+    if (!allowLinkLocal && (address.isLinkLocalAddress() || isMetadata(address))) {
       return Optional.of("link-local or of a cloud's metadata");
     }
     return embedded(address).flatMap(this::refusal);
+  }
+
+  private static boolean isMetadata(InetAddress address) {
+    return METADATA.contains(address)
+        || HexFormat.of().formatHex(address.getAddress()).startsWith(AWS);
   }
 
   private static boolean isV4(InetAddress address) {

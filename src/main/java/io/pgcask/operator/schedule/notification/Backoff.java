@@ -8,11 +8,17 @@ import java.util.Optional;
 /** When an attempt is followed by another. Pure: the jitter is a function of the event. */
 final class Backoff {
 
-  /** After an attempt that failed for what may pass, or for what a person can mend. */
-  static final Duration PATIENCE = Duration.ofHours(24);
+  /**
+   * Attempts that fail for what may pass, or for what a person can mend: they take a day. Counted
+   * and not timed, since what is told after a long downtime was long ago when it is first tried.
+   */
+  static final int PATIENCE = 30;
 
   /** Attempts at a receiver that refuses. */
   static final int REFUSALS = 3;
+
+  /** The longest time between two attempts. */
+  static final Duration MOST = Duration.ofMinutes(72);
 
   /** Behind it comes an hour each. */
   private static final List<Duration> DELAYS =
@@ -33,17 +39,14 @@ final class Backoff {
    *
    * @param id of the event: many that failed at once are not tried again at once
    * @param attempts that were made, from 1
-   * @param happened when the event was
    * @param ended when the last attempt was
    * @return empty if it is given up
    */
-  static Optional<Instant> next(
-      String id, int attempts, Instant happened, Instant ended, Attempt.Failed failure) {
-    var patient =
-        failure.kind() == Attempt.Kind.REFUSED
-            ? attempts < REFUSALS
-            : attempts < REFUSALS || ended.isBefore(happened.plus(PATIENCE));
-    return patient ? Optional.of(ended.plus(delay(id, attempts, failure))) : Optional.empty();
+  static Optional<Instant> next(String id, int attempts, Instant ended, Attempt.Failed failure) {
+    var most = failure.kind() == Attempt.Kind.REFUSED ? REFUSALS : PATIENCE;
+    return attempts < most
+        ? Optional.of(ended.plus(delay(id, attempts, failure)))
+        : Optional.empty();
   }
 
   /** A receiver's Retry-After is honoured up to an hour; it never makes a delay shorter. */

@@ -175,8 +175,9 @@ public class Deliveries {
           Kind.TRANSIENT,
           Reason.INTERNAL,
           "the API server did not give a Secret of the receiver (code %d)".formatted(e.getCode()));
-    } catch (RuntimeException e) {
-      // without its message, which may hold the URL
+    } catch (RuntimeException | Error e) {
+      // An attempt that leaves no trace would be made again at once, over and over. Without the
+      // message, which may hold the URL.
       LOG.errorf(
           "an attempt to deliver a notification broke namespace=%s schedule=%s error=%s at=%s",
           schedule.getMetadata().getNamespace(),

@@ -1,5 +1,7 @@
 package io.pgcask.operator.schedule.notification;
 
+import static java.util.stream.Collectors.toSet;
+
 import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.BackupSchedule;
 import io.pgcask.api.v1alpha1.BackupScheduleStatus;
@@ -9,6 +11,8 @@ import io.pgcask.api.v1alpha1.NotificationStateBuilder;
 import io.pgcask.api.v1alpha1.PendingDelivery;
 import io.pgcask.api.v1alpha1.PendingDeliveryBuilder;
 import io.pgcask.api.v1alpha1.Reason;
+import io.pgcask.operator.schedule.WrongClock;
+import io.pgcask.operator.schedule.health.GoodBackups;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -34,7 +38,7 @@ record Happenings(
 
   static final int SEEN_MAX = 32;
 
-  /** Of a status with 32 deliveries, which shall stay under 32 KiB. */
+  /** Of each delivery in a status, which shall stay under 32 KiB. */
   private static final int TEXT_MAX = 200;
 
   /**
@@ -44,7 +48,7 @@ record Happenings(
    * @param overdueSince since when its newest good Backup is too old
    */
   static Happenings since(
-      BackupSchedule schedule, List<Backup> children, Optional<Instant> overdueSince) {
+      BackupSchedule schedule, List<Backup> children, Optional<Instant> overdueSince, Instant now) {
     var outcomes =
         children.stream()
             .map(Outcome::of)
@@ -53,15 +57,18 @@ record Happenings(
             .toList();
     return Optional.ofNullable(schedule.getStatus())
         .map(BackupScheduleStatus::notified)
-        .map(state -> new Look(schedule, outcomes, state).look(overdueSince))
-        .orElseGet(() -> first(schedule, outcomes, overdueSince));
+        .map(state -> new Look(schedule, outcomes, state, overdueSince, now).look())
+        .orElseGet(() -> first(schedule, outcomes, overdueSince, now));
   }
 
   /** Everything that has happened before there was a receiver is history. */
   private static Happenings first(
-      BackupSchedule schedule, List<Outcome> outcomes, Optional<Instant> overdueSince) {
-    var look = new Look(schedule, outcomes, NotificationStateBuilder.builder().build());
-    var after = look.look(overdueSince).state();
+      BackupSchedule schedule,
+      List<Outcome> outcomes,
+      Optional<Instant> overdueSince,
+      Instant now) {
+    var nothing = NotificationStateBuilder.builder().build();
+    var after = new Look(schedule, outcomes, nothing, overdueSince, now).look().state();
     return new Happenings(List.of(), Optional.empty(), after);
   }
 
@@ -70,35 +77,45 @@ record Happenings(
     private final BackupSchedule schedule;
     private final List<Outcome> outcomes;
     private final NotificationState before;
+    private final Optional<Instant> overdueSince;
+    private final Instant now;
     private final Set<String> seenBefore;
     private final List<PendingDelivery> events = new ArrayList<>();
     private Optional<PendingDelivery> heartbeat = Optional.empty();
     private int failures;
     private Optional<Instant> overdueTold;
 
-    Look(BackupSchedule schedule, List<Outcome> outcomes, NotificationState before) {
+    Look(
+        BackupSchedule schedule,
+        List<Outcome> outcomes,
+        NotificationState before,
+        Optional<Instant> overdueSince,
+        Instant now) {
       this.schedule = schedule;
       this.outcomes = outcomes;
       this.before = before;
+      this.overdueSince = overdueSince;
+      this.now = now;
       this.seenBefore = Set.copyOf(Optional.ofNullable(before.seen()).orElse(List.of()));
       this.failures = Optional.ofNullable(before.failures()).orElse(0);
       this.overdueTold = Optional.ofNullable(before.overdueSince());
     }
 
-    Happenings look(Optional<Instant> overdueSince) {
+    Happenings look() {
       var seen = new LinkedHashSet<>(Optional.ofNullable(before.seen()).orElse(List.of()));
       outcomes.stream()
           .filter(outcome -> before.until() == null || outcome.time().isAfter(before.until()))
           .filter(outcome -> seen.add(outcome.id(uid())))
           .toList()
           .forEach(this::happened);
-      overdue(overdueSince);
+      overdue();
       return new Happenings(List.copyOf(events), heartbeat, state(seen));
     }
 
     private void happened(Outcome outcome) {
       switch (outcome.kind()) {
         case GOOD -> good(outcome);
+        case PARTIAL -> events.add(of(outcome, NotificationEvent.COMPLETED, outcome.id(uid())));
         case FAILED, DAMAGED -> failed(outcome);
       }
     }
@@ -106,15 +123,14 @@ record Happenings(
     private void good(Outcome outcome) {
       // one that is seen late mends nothing that failed after it
       var failedSince =
-          (int)
-              countedSince(outcome.time())
-                  .filter(other -> other.kind() != Outcome.Kind.GOOD)
-                  .count();
-      var recovered = failedSince == 0 && (failures > 0 || overdueTold.isPresent());
+          (int) countedSince(outcome.time()).filter(other -> other.kind().isBad()).count();
+      // nor one that took longer than maxAgeOfLastSuccess: it is too old when it ends
+      var recovered =
+          failedSince == 0 && overdueSince.isEmpty() && (failures > 0 || overdueTold.isPresent());
       failures = Math.min(failures, failedSince);
-      overdueTold = failedSince == 0 ? Optional.empty() : overdueTold;
       events.add(of(outcome, NotificationEvent.COMPLETED, outcome.id(uid())));
       if (recovered) {
+        overdueTold = Optional.empty();
         events.add(
             of(
                 outcome,
@@ -142,22 +158,42 @@ record Happenings(
           .filter(outcome -> seenBefore.contains(outcome.id(uid())));
     }
 
-    private void overdue(Optional<Instant> since) {
-      if (since.isPresent() && overdueTold.isEmpty()) {
-        var builder = PendingDeliveryBuilder.builder();
+    /**
+     * While it lasts it is one time of being overdue, also if its beginning is computed anew. It
+     * may end without a Backup: nothing has changed since the last one, or maxAgeOfLastSuccess has.
+     */
+    private void overdue() {
+      if (overdueSince.isPresent() && overdueTold.isEmpty()) {
+        overdueTold = overdueSince;
         events.add(
-            common(builder, NotificationEvent.OVERDUE, since.get())
-                .id(EventId.of(uid(), NotificationEvent.OVERDUE, since.get().toString()))
-                .connection(schedule.getSpec().template().spec().connectionRef().name())
-                .reason(Reason.OVERDUE.word())
-                .message(
-                    lastSuccess(since.get())
-                        .map(time -> "the newest good Backup ended at " + time)
-                        .orElse("no Backup has been good yet"))
-                .build());
+            ofSchedule(
+                NotificationEvent.OVERDUE,
+                overdueSince.get(),
+                Reason.OVERDUE,
+                lastSuccess(now)
+                    .map(time -> "the newest good Backup ended at " + time)
+                    .orElse("there is no good Backup")));
+      } else if (overdueSince.isEmpty() && overdueTold.isPresent() && failures == 0) {
+        events.add(
+            ofSchedule(
+                NotificationEvent.RECOVERED,
+                now,
+                Reason.RECOVERY_POINT_KEPT,
+                "the newest good Backup is young enough again"));
+        overdueTold = Optional.empty();
       }
-      // while it lasts it is one time of being overdue, also if its beginning is computed anew
-      overdueTold = since.map(time -> overdueTold.orElse(time));
+    }
+
+    /** Of the time of being overdue that was told, or is now. */
+    private PendingDelivery ofSchedule(
+        NotificationEvent event, Instant time, Reason reason, String message) {
+      return common(PendingDeliveryBuilder.builder(), event, time)
+          .id(EventId.of(uid(), event, overdueTold.orElseThrow().toString()))
+          .connection(schedule.getSpec().template().spec().connectionRef().name())
+          .reason(reason.word())
+          .message(message)
+          .lastSuccessfulTime(lastSuccess(now).orElse(null))
+          .build();
     }
 
     private PendingDelivery of(Outcome outcome, NotificationEvent event, String id) {
@@ -201,10 +237,18 @@ record Happenings(
           .or(() -> known);
     }
 
-    /** What has no room becomes history, the oldest first. */
+    /**
+     * What has no room becomes history, the oldest first; last what a clock that was ahead has
+     * written, or everything up to then would be history, too.
+     */
     private NotificationState state(LinkedHashSet<String> seen) {
       var until = before.until();
-      var ids = new ArrayList<>(seen);
+      var ahead =
+          outcomes.stream()
+              .filter(outcome -> WrongClock.isAhead(outcome.time(), now))
+              .map(outcome -> outcome.id(uid()))
+              .collect(toSet());
+      var ids = seen.stream().sorted(Comparator.comparing(ahead::contains)).toList();
       var room = Math.max(0, ids.size() - SEEN_MAX);
       var dropped = Set.copyOf(ids.subList(0, room));
       for (var outcome : outcomes) {
@@ -233,10 +277,10 @@ record Happenings(
   }
 
   private static String message(Outcome outcome) {
-    var status = outcome.backup().getStatus();
-    var text =
-        outcome.kind() == Outcome.Kind.DAMAGED ? status.verification().message() : status.message();
-    return Optional.ofNullable(text).orElse("");
+    var backup = outcome.backup();
+    return outcome.kind() == Outcome.Kind.DAMAGED
+        ? GoodBackups.damage(backup).orElse("")
+        : Optional.ofNullable(backup.getStatus().message()).orElse("");
   }
 
   static String shorten(String text) {

@@ -25,6 +25,7 @@ import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.TlsConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.client5.http.utils.DateUtils;
@@ -33,6 +34,7 @@ import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.HttpMessage;
 import org.apache.hc.core5.http.HttpStatus;
+import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.http.ssl.TLS;
 import org.apache.hc.core5.util.Timeout;
@@ -54,6 +56,10 @@ class HttpDelivery {
   record Limits(Duration connect, Duration whole) {
     static final Limits DEFAULT = new Limits(Duration.ofSeconds(10), Duration.ofSeconds(15));
   }
+
+  /** Else an answer that does not end is kept in memory, and takes all there is. */
+  private static final Http1Config BOUNDED =
+      Http1Config.custom().setMaxLineLength(16 * 1024).setMaxHeaderCount(200).build();
 
   private static final String USER_AGENT = "pgcask";
   private static final int TOO_EARLY = 425;
@@ -158,6 +164,8 @@ class HttpDelivery {
     var connect = Timeout.of(limits.connect());
     var connections =
         PoolingHttpClientConnectionManagerBuilder.create()
+            .setConnectionFactory(
+                ManagedHttpClientConnectionFactory.builder().http1Config(BOUNDED).build())
             .setDnsResolver(resolver)
             .setTlsSocketStrategy(new DefaultClientTlsStrategy(trust))
             .setDefaultTlsConfig(

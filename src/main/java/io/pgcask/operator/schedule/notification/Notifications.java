@@ -71,7 +71,7 @@ public class Notifications {
    * @param overdueSince since when the newest good Backup is older than maxAgeOfLastSuccess
    */
   public Outbox step(
-      BackupSchedule schedule, List<Backup> children, Optional<Instant> overdueSince) {
+      BackupSchedule schedule, List<Backup> children, Optional<Instant> overdueSince, Instant now) {
     if (OutboxPlan.receivers(schedule).isEmpty()) {
       return Outbox.none(
           Optional.ofNullable(schedule.getStatus())
@@ -80,7 +80,7 @@ public class Notifications {
     }
     return OutboxPlan.of(
             schedule,
-            Happenings.since(schedule, children, overdueSince),
+            Happenings.since(schedule, children, overdueSince, now),
             deliveries.ended(schedule),
             failing ->
                 checks.isMended(
@@ -195,10 +195,12 @@ public class Notifications {
     wakeUps.wake(schedule);
   }
 
+  /** A time that no attempt is put off to was written by a clock that was ahead. */
   private static Duration delay(PendingDelivery delivery, Instant now) {
     return Optional.ofNullable(delivery.nextAttempt())
         .filter(now::isBefore)
         .map(next -> Duration.between(now, next))
+        .filter(delay -> delay.compareTo(Backoff.MOST) <= 0)
         .orElse(Duration.ZERO);
   }
 }

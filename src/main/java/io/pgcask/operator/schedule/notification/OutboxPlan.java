@@ -23,7 +23,8 @@ import java.util.function.Predicate;
  */
 final class OutboxPlan {
 
-  static final int MAX = 32;
+  /** So many fit into a status beside all else that it may hold. */
+  static final int MAX = 24;
 
   private final BackupSchedule schedule;
   private final List<PendingDelivery> pending = new ArrayList<>();
@@ -129,7 +130,7 @@ final class OutboxPlan {
     if (ended.number() == 1 && failure.kind() != Attempt.Kind.TRANSIENT) {
       news.add(new News(failure.reason(), failure.message()));
     }
-    var next = Backoff.next(delivery.id(), ended.number(), delivery.time(), ended.time(), failure);
+    var next = Backoff.next(delivery.id(), ended.number(), ended.time(), failure);
     if (next.isPresent()) {
       pending.set(
           pending.indexOf(delivery),

@@ -4,7 +4,9 @@ import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.BackupPhase;
 import io.pgcask.api.v1alpha1.NotificationEvent;
 import io.pgcask.api.v1alpha1.Reason;
-import io.pgcask.api.v1alpha1.VerificationResult;
+import io.pgcask.api.v1alpha1.VerificationStatus;
+import io.pgcask.operator.backup.BackupRetirement;
+import io.pgcask.operator.schedule.health.GoodBackups;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.Optional;
@@ -20,10 +22,17 @@ record Outcome(Kind kind, Instant time, Backup backup) {
   enum Kind {
     /** There is a backup. */
     GOOD,
+    /** There is one, without some of what was asked for: as a recovery point it does not count. */
+    PARTIAL,
     /** There is none. */
     FAILED,
-    /** There was one, and a later verification found it damaged. */
-    DAMAGED
+    /** There was one, and a later verification found it or one of its copies damaged. */
+    DAMAGED;
+
+    /** Whether people have to do something. */
+    boolean isBad() {
+      return this == FAILED || this == DAMAGED;
+    }
   }
 
   /** In the order in which they happened. */
@@ -32,20 +41,19 @@ record Outcome(Kind kind, Instant time, Backup backup) {
           .thenComparing(outcome -> outcome.backup().getMetadata().getName());
 
   /**
-   * How that Backup ended, if it has. One that ran before it was re-created without its status says
-   * nothing of today: whoever restores a namespace would get a flood.
+   * How that Backup ended, if it has. One that ran before it was re-created, with its status or
+   * without, says nothing of today: whoever restores or copies a namespace would get a flood.
    */
   static Optional<Outcome> of(Backup backup) {
     var status = backup.getStatus();
-    if (status == null || status.phase() == null || status.completionTime() == null) {
+    if (status == null
+        || status.phase() == null
+        || status.completionTime() == null
+        || BackupRetirement.isOfAnother(backup)) {
       return Optional.empty();
     }
     return switch (status.phase()) {
-      case COMPLETED ->
-          Optional.of(
-              damagedSince(backup)
-                  .map(time -> new Outcome(Kind.DAMAGED, time, backup))
-                  .orElseGet(() -> new Outcome(Kind.GOOD, status.completionTime(), backup)));
+      case COMPLETED -> Optional.of(completed(backup));
       case FAILED ->
           Reason.ALREADY_RAN.word().equals(status.reason())
               ? Optional.empty()
@@ -54,18 +62,21 @@ record Outcome(Kind kind, Instant time, Backup backup) {
     };
   }
 
-  private static Optional<Instant> damagedSince(Backup backup) {
-    return Optional.ofNullable(backup.getStatus().verification())
-        .filter(verification -> verification.result() == VerificationResult.DAMAGED)
-        .map(verification -> Optional.ofNullable(verification.time()))
-        .map(time -> time.orElse(backup.getStatus().completionTime()));
+  private static Outcome completed(Backup backup) {
+    var status = backup.getStatus();
+    if (GoodBackups.isFoundDamaged(backup)) {
+      var found = Optional.ofNullable(status.verification()).map(VerificationStatus::time);
+      return new Outcome(Kind.DAMAGED, found.orElse(status.completionTime()), backup);
+    }
+    var kind = GoodBackups.isWhole(backup) ? Kind.GOOD : Kind.PARTIAL;
+    return new Outcome(kind, status.completionTime(), backup);
   }
 
   /** What tells it from every other outcome of the schedule. */
   String id(String schedule) {
     var uid = backup.getMetadata().getUid();
     return switch (kind) {
-      case GOOD -> EventId.of(schedule, NotificationEvent.COMPLETED, uid);
+      case GOOD, PARTIAL -> EventId.of(schedule, NotificationEvent.COMPLETED, uid);
       case FAILED -> EventId.of(schedule, NotificationEvent.FAILED, uid);
       case DAMAGED -> EventId.of(schedule, NotificationEvent.FAILED, uid + " damaged");
     };

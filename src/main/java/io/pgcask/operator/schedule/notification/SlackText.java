@@ -21,10 +21,14 @@ final class SlackText {
           ":red_circle: %s: Backup %s failed\n%s".formatted(name, delivery.backup(), why(delivery));
       case OVERDUE -> ":red_circle: %s: backups are overdue\n%s".formatted(name, why(delivery));
       case RECOVERED ->
-          ":large_green_circle: %s: backups work again, Backup %s is good%s"
-              .formatted(name, delivery.backup(), figures(delivery));
+          ":large_green_circle: %s: backups work again, %s"
+              .formatted(
+                  name,
+                  delivery.backup() == null
+                      ? escape(delivery.message())
+                      : "Backup %s is good%s".formatted(delivery.backup(), figures(delivery)));
       case COMPLETED ->
-          ":large_green_circle: %s: Backup %s is good%s"
+          ":large_green_circle: %s: Backup %s is Completed%s"
               .formatted(name, delivery.backup(), figures(delivery));
     };
   }

@@ -7,7 +7,6 @@ import io.pgcask.api.v1alpha1.Condition;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.Storage;
 import io.pgcask.operator.Labels;
-import io.pgcask.operator.Times;
 import io.pgcask.operator.backup.BackupRetirement;
 import io.pgcask.operator.schedule.health.GoodBackups;
 import java.time.Duration;
@@ -160,17 +159,9 @@ record Candidate(
 
   /** A slot counts only if the Backup can have been made for it: none is made before its slot. */
   private static Instant timeOf(Backup backup) {
-    var status = backup.getStatus();
-    var created = Times.created(backup);
-    var ended = Optional.ofNullable(status).map(BackupStatus::completionTime).orElse(created);
-    // by the server's clock, which may be wrong
-    var made =
-        Optional.ofNullable(status)
-            .map(BackupStatus::snapshotTime)
-            .filter(snapshot -> snapshot.isBefore(ended))
-            .orElse(ended);
     return GoodBackups.slot(backup)
         .filter(slot -> !GoodBackups.isBefore(backup, slot))
-        .orElse(made);
+        .or(() -> GoodBackups.snapshot(backup))
+        .orElseGet(() -> GoodBackups.ended(backup));
   }
 }

@@ -56,7 +56,7 @@ final class ProbeBook {
             uid, missing -> new Member(subject, Optional.empty(), false, now, wake));
     var due =
         !member.subject().equals(subject)
-            || !now.isBefore(member.lookAgain())
+            || ProbeTimes.isDue(member.lookAgain(), now)
             || round(member).filter(round -> round.isDue(now)).isPresent();
     if (member.looking() || !due) {
       return false;

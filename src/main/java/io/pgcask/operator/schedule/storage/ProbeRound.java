@@ -75,7 +75,7 @@ record ProbeRound(
   }
 
   boolean isDue(Instant now) {
-    return !running && !now.isBefore(due);
+    return !running && ProbeTimes.isDue(due, now);
   }
 
   boolean isGood() {

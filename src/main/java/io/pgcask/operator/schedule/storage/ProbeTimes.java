@@ -1,6 +1,7 @@
 package io.pgcask.operator.schedule.storage;
 
 import io.pgcask.operator.Names;
+import io.pgcask.operator.schedule.WrongClock;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -11,6 +12,9 @@ import java.time.Instant;
 final class ProbeTimes {
 
   private static final Duration INTERVAL = Duration.ofHours(6);
+
+  /** No probe is put off for longer. */
+  private static final Duration LONGEST = Duration.ofHours(9);
 
   /** Pause after the first failure; doubled with each further one. */
   private static final Duration DOWN = Duration.ofMinutes(1);
@@ -26,6 +30,11 @@ final class ProbeTimes {
   private static final Duration SPREAD = Duration.ofMinutes(1);
 
   private ProbeTimes() {}
+
+  /** Whether a look or a probe is due. What a clock that was ahead has put off for longer is. */
+  static boolean isDue(Instant due, Instant now) {
+    return !now.isBefore(due) || due.isAfter(now.plus(LONGEST));
+  }
 
   /** When to find out whether a schedule's storage is still the same: in 4 to 5 minutes. */
   static Instant lookAgain(Instant now, String uid) {
@@ -51,8 +60,8 @@ final class ProbeTimes {
 
   /** After a start of the operator, of one that was probed before. */
   static Instant afterStart(Instant now, Instant last, boolean usable, String place) {
-    var due = usable ? whileUp(last, place) : last;
     var soon = now.plusSeconds(place(place) % START.toSeconds());
+    var due = usable && !WrongClock.isAhead(last, now) ? whileUp(last, place) : soon;
     return due.isAfter(soon) ? due : soon;
   }
 

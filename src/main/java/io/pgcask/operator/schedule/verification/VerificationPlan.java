@@ -93,21 +93,21 @@ public record VerificationPlan(
     var readable = children.stream().filter(backup -> isReadable(backup, now)).toList();
     var backup =
         asked.sample() == VerificationSample.ALL
-            ? longestUnverified(readable, level, value, slot)
-            : newest(children, readable, value);
+            ? longestUnverified(readable, level, value, slot, now)
+            : newest(children, readable, value, now);
     return backup.map(found -> new Ask(found, value));
   }
 
   private static Optional<Backup> newest(
-      List<Backup> children, List<Backup> readable, String value) {
+      List<Backup> children, List<Backup> readable, String value, Instant now) {
     return children.stream().anyMatch(backup -> answered(backup).filter(value::equals).isPresent())
         ? Optional.empty()
-        : readable.stream().max(Comparator.comparing(GoodBackups::dataTime).thenComparing(BY_NAME));
+        : readable.stream().max(GoodBackups.byDataTime(now));
   }
 
   /** Of those that had ended at the slot; later ones were read at their end. */
   private static Optional<Backup> longestUnverified(
-      List<Backup> readable, VerificationLevel level, String value, Instant slot) {
+      List<Backup> readable, VerificationLevel level, String value, Instant slot, Instant now) {
     return readable.stream()
         .filter(backup -> !GoodBackups.ended(backup).isAfter(slot))
         .filter(backup -> answered(backup).filter(value::equals).isEmpty())
@@ -121,12 +121,8 @@ public record VerificationPlan(
             Comparator.comparing(
                     (Backup backup) ->
                         verification(backup).map(VerificationStatus::time).orElse(Instant.MIN))
-                .thenComparing(GoodBackups::dataTime)
-                .thenComparing(BY_NAME));
+                .thenComparing(GoodBackups.byDataTime(now)));
   }
-
-  private static final Comparator<Backup> BY_NAME =
-      Comparator.comparing(backup -> backup.getMetadata().getName());
 
   /** Completed, not known to be damaged, and its data will stay for now. */
   private static boolean isReadable(Backup backup, Instant now) {

@@ -102,6 +102,34 @@ class ScheduleHealthTest {
         .contains(slot(5).plus(HOURS_26));
   }
 
+  /** A clock that was ahead makes no data younger, whosever it was. */
+  @Test
+  void whatClocksThatWereAheadHaveWrittenKeepsNothingHealthy() {
+    var now = slot(5).plusSeconds(7200);
+    var real = slot(5).plusSeconds(60).plus(HOURS_26);
+
+    var server = backup(5, status -> status.snapshotTime(slot(6)));
+    assertThat(health(schedule(OBJECTIVE), now, server).changesAt())
+        .as("not after its end: from its start")
+        .contains(slot(5).plus(HOURS_26));
+
+    var ahead = slot(25);
+    var operator =
+        backup(
+            5,
+            status ->
+                status.snapshotTime(null).startTime(ahead).completionTime(ahead.plusSeconds(60)));
+    assertThat(health(schedule(OBJECTIVE), now, operator).changesAt())
+        .as("by the clock of the API server")
+        .contains(slot(5).plus(HOURS_26));
+
+    var schedule =
+        with(
+            schedule(OBJECTIVE),
+            status -> status.unchangedSinceBackup("nightly-05").lastUnchangedTime(ahead));
+    assertThat(health(schedule, now, backup(5)).changesAt()).contains(real);
+  }
+
   @Test
   void countsNeitherPartialNorDamagedNorRemovedOnes() {
     // Given

@@ -1,6 +1,7 @@
 package io.pgcask.operator.schedule.health;
 
 import static io.pgcask.operator.schedule.ScheduleFixture.backup;
+import static io.pgcask.operator.schedule.ScheduleFixture.slot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgcask.api.v1alpha1.Backup;
@@ -26,7 +27,7 @@ class SizeCheckTest {
       var size = sizes[i];
       backups.add(backup(i + 1, status -> status.sizeBytes(size)));
     }
-    return GoodBackups.newestFirst(backups);
+    return GoodBackups.newestFirst(backups, slot(31));
   }
 
   private static List<Backup> rows(long... rows) {
@@ -35,7 +36,7 @@ class SizeCheckTest {
       var number = rows[i];
       backups.add(backup(i + 1, status -> status.estimatedRows(number)));
     }
-    return GoodBackups.newestFirst(backups);
+    return GoodBackups.newestFirst(backups, slot(31));
   }
 
   private static Reason of(List<Backup> good) {

@@ -63,7 +63,7 @@ class DeliveriesTest {
   }
 
   private List<PendingDelivery> pending() {
-    var first = Happenings.since(schedule, List.of(), Optional.empty());
+    var first = Happenings.since(schedule, List.of(), Optional.empty(), NIGHT);
     var known =
         NightlySchedule.after(
             schedule, OutboxPlan.of(schedule, first, List.of(), failing -> false));
@@ -72,7 +72,10 @@ class DeliveriesTest {
             NightlySchedule.failed("x", NIGHT),
             NightlySchedule.completed("y", NIGHT.plusSeconds(9)));
     return OutboxPlan.of(
-            known, Happenings.since(known, children, Optional.empty()), List.of(), failing -> false)
+            known,
+            Happenings.since(known, children, Optional.empty(), NIGHT),
+            List.of(),
+            failing -> false)
         .pending();
   }
 
@@ -147,6 +150,23 @@ class DeliveriesTest {
         .asString(StandardCharsets.UTF_8)
         .contains("io.pgcask.backup.failed");
     assertThat(deliveries.ended(schedule).toString()).doesNotContain("/hook").contains("500");
+  }
+
+  /** Else it would be made again at once, over and over. */
+  @Test
+  void anAttemptThatTakesAllMemoryIsAnAttempt() {
+    deliveries =
+        deliveries(
+            address -> {
+              throw new OutOfMemoryError("in /hook");
+            });
+    var hook = pending().getFirst();
+    start(hook);
+    await().until(() -> wakes.get() == 1);
+    assertThat(deliveries.ended(schedule))
+        .singleElement()
+        .satisfies(ended -> assertThat(ended.isNewsOf(hook)).isTrue());
+    assertThat(deliveries.ended(schedule).toString()).contains("INTERNAL").doesNotContain("/hook");
   }
 
   @Test

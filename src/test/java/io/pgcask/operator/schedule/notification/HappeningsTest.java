@@ -7,12 +7,16 @@ import static io.pgcask.api.v1alpha1.NotificationEvent.RECOVERED;
 import static io.pgcask.operator.schedule.notification.NightlySchedule.backup;
 import static io.pgcask.operator.schedule.notification.NightlySchedule.completed;
 import static io.pgcask.operator.schedule.notification.NightlySchedule.damaged;
+import static io.pgcask.operator.schedule.notification.NightlySchedule.damagedCopy;
 import static io.pgcask.operator.schedule.notification.NightlySchedule.failed;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.BackupPhase;
 import io.pgcask.api.v1alpha1.BackupSchedule;
+import io.pgcask.api.v1alpha1.BackupStatus;
+import io.pgcask.api.v1alpha1.BackupStatusBuilder;
 import io.pgcask.api.v1alpha1.NotificationEvent;
 import io.pgcask.api.v1alpha1.PendingDelivery;
 import java.time.Duration;
@@ -20,6 +24,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 class HappeningsTest {
@@ -28,10 +33,11 @@ class HappeningsTest {
 
   private BackupSchedule schedule = NightlySchedule.withBoth();
   private final List<Backup> children = new ArrayList<>();
+  private Instant now = night(9);
 
   /** The look of a reconciler, whose status is written. */
   private Happenings look(Optional<Instant> overdueSince) {
-    var happenings = Happenings.since(schedule, children, overdueSince);
+    var happenings = Happenings.since(schedule, children, overdueSince, now);
     schedule =
         NightlySchedule.after(
             schedule, OutboxPlan.of(schedule, happenings, List.of(), failing -> false));
@@ -40,6 +46,15 @@ class HappeningsTest {
 
   private List<NotificationEvent> events() {
     return look(Optional.empty()).events().stream().map(PendingDelivery::event).toList();
+  }
+
+  private static Backup with(Backup backup, UnaryOperator<BackupStatusBuilder> change) {
+    backup.setStatus(change.apply(BackupStatusBuilder.builder(backup.getStatus())).build());
+    return backup;
+  }
+
+  private static Backup partial(Backup backup) {
+    return with(backup, status -> status.partial(List.of("Subscriptions")));
   }
 
   private static Instant night(int number) {
@@ -79,9 +94,7 @@ class HappeningsTest {
     var failures = look(Optional.empty());
     assertThat(failures.events())
         .extracting(PendingDelivery::event, PendingDelivery::consecutiveFailures)
-        .containsExactly(
-            org.assertj.core.groups.Tuple.tuple(FAILED, 1),
-            org.assertj.core.groups.Tuple.tuple(FAILED, 2));
+        .containsExactly(tuple(FAILED, 1), tuple(FAILED, 2));
     assertThat(failures.events().getLast())
         .satisfies(
             event -> {
@@ -180,6 +193,119 @@ class HappeningsTest {
     children.add(backup("velero", BackupPhase.FAILED, "AlreadyRan", "", night(0)));
     children.add(backup("runs", BackupPhase.RUNNING, "Running", "", null));
     children.add(backup("expired", BackupPhase.EXPIRED, "Expired", "", night(0)));
+    assertThat(events()).isEmpty();
+  }
+
+  /** Nothing that a Backup was asked for may be missing in what ends an alarm. */
+  @Test
+  void aPartialOneIsCompletedAndEndsNoAlarm() {
+    assertThat(events()).isEmpty();
+    children.add(partial(completed("a", night(0))));
+    var first = look(Optional.of(night(1)));
+    assertThat(first.heartbeat()).isEmpty();
+    assertThat(first.events())
+        .extracting(PendingDelivery::event, PendingDelivery::message)
+        .containsExactly(tuple(COMPLETED, "12 tables"), tuple(OVERDUE, "there is no good Backup"));
+
+    children.add(failed("b", night(2)));
+    children.add(partial(completed("c", night(3))));
+    assertThat(look(Optional.of(night(1))).events())
+        .extracting(PendingDelivery::event)
+        .containsExactly(FAILED, COMPLETED);
+    children.add(completed("d", night(4)));
+    assertThat(events()).containsExactly(COMPLETED, RECOVERED);
+  }
+
+  @Test
+  void aGoodOneThatIsTooOldAlreadyEndsNoAlarm() {
+    assertThat(events()).isEmpty();
+    children.add(failed("a", night(0)));
+    assertThat(look(Optional.of(night(0))).events())
+        .extracting(PendingDelivery::event)
+        .containsExactly(FAILED, OVERDUE);
+
+    // a run that took longer than maxAgeOfLastSuccess
+    children.add(completed("b", night(2)));
+    var late = look(Optional.of(night(0)));
+    assertThat(late.events()).extracting(PendingDelivery::event).containsExactly(COMPLETED);
+    assertThat(late.heartbeat()).isPresent();
+    assertThat(look(Optional.of(night(0))).events()).isEmpty();
+
+    children.add(completed("c", night(3)));
+    assertThat(events()).containsExactly(COMPLETED, RECOVERED);
+    assertThat(events()).isEmpty();
+  }
+
+  @Test
+  void overdueCanEndWithoutABackupAndIsToldOnce() {
+    assertThat(events()).isEmpty();
+    children.add(completed("a", night(0)));
+    assertThat(look(Optional.of(night(1))).events()).hasSize(2);
+
+    var over = look(Optional.empty());
+    assertThat(over.events())
+        .singleElement()
+        .satisfies(
+            event -> {
+              assertThat(event.event()).isEqualTo(RECOVERED);
+              assertThat(event.time()).isEqualTo(now);
+              assertThat(event.backup()).isNull();
+              assertThat(event.message()).contains("young enough");
+            });
+    assertThat(over.heartbeat()).isEmpty();
+    assertThat(events()).isEmpty();
+    assertThat(look(Optional.of(night(5))).events())
+        .singleElement()
+        .satisfies(event -> assertThat(event.event()).isEqualTo(OVERDUE));
+
+    // but not while Backups fail
+    children.add(failed("b", night(6)));
+    assertThat(events()).containsExactly(FAILED);
+    children.add(completed("c", night(7)));
+    assertThat(events()).containsExactly(COMPLETED, RECOVERED);
+  }
+
+  @Test
+  void aCopyThatIsFoundDamagedIsAFailure() {
+    assertThat(events()).isEmpty();
+    children.add(damagedCopy("a", night(0), night(1)));
+    assertThat(look(Optional.of(night(0))).events())
+        .extracting(PendingDelivery::event, PendingDelivery::time, PendingDelivery::message)
+        .containsExactly(
+            tuple(FAILED, night(1), "the copy in s3://other is damaged"),
+            tuple(OVERDUE, night(0), "there is no good Backup"));
+  }
+
+  @Test
+  void whatWasCopiedWithItsStatusIsNoNews() {
+    assertThat(events()).isEmpty();
+    var path = "shop/db/20260301-020000-0a1b2c3d"; // which ends with the original's UID
+    children.add(
+        with(
+            completed("copied", night(0)),
+            status ->
+                status.resolved(
+                    new BackupStatus.Resolved(null, null, null, null, path, null, null))));
+    assertThat(look(Optional.empty()))
+        .satisfies(
+            happenings -> {
+              assertThat(happenings.events()).isEmpty();
+              assertThat(happenings.heartbeat()).isEmpty();
+            });
+  }
+
+  /** Else everything up to that time would be history. */
+  @Test
+  void whatAClockThatWasAheadHasWrittenHidesNothing() {
+    assertThat(events()).isEmpty();
+    children.add(completed("ahead", night(400)));
+    assertThat(events()).containsExactly(COMPLETED);
+    for (int i = 0; i < 2 * Happenings.SEEN_MAX; i++) {
+      children.add(failed("b-" + i, night(1).plusSeconds(i)));
+      assertThat(events()).containsExactly(FAILED);
+    }
+    children.add(failed("new", night(2)));
+    assertThat(events()).containsExactly(FAILED);
     assertThat(events()).isEmpty();
   }
 

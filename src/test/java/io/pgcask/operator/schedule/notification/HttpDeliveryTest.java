@@ -22,6 +22,7 @@ import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.apache.hc.client5.http.DnsResolver;
 import org.junit.jupiter.api.AfterEach;
@@ -207,6 +208,32 @@ class HttpDeliveryTest {
         });
     assertThat(send(endpoint())).isInstanceOf(Delivered.class);
     assertThat(sent.get()).as("of 10000 pieces, what fits into buffers").isLessThan(1000);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"x", "X: y\r\n"})
+  void anAnswerWhoseHeadersDoNotEndIsNotKept(String piece) throws IOException {
+    var sent = new AtomicLong();
+    var pieces = piece.repeat(10_000).getBytes(StandardCharsets.US_ASCII);
+    try (var endless = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Thread.ofVirtual().start(() -> answerWithoutEnd(endless, pieces, sent));
+      var url = URI.create("http://hooks.example:%d/tOkEn".formatted(endless.getLocalPort()));
+      failed(send(endpoint(url)), Kind.TRANSIENT, Reason.RECEIVER_UNREACHABLE);
+    }
+    assertThat(sent.get()).as("bytes, of which buffers hold some").isLessThan(20_000_000);
+  }
+
+  private static void answerWithoutEnd(ServerSocket server, byte[] pieces, AtomicLong sent) {
+    try (var peer = server.accept()) {
+      var out = peer.getOutputStream();
+      out.write("HTTP/1.1 200 OK\r\nX: ".getBytes(StandardCharsets.US_ASCII));
+      while (true) {
+        out.write(pieces);
+        sent.addAndGet(pieces.length);
+      }
+    } catch (IOException e) {
+      // the other end has heard enough
+    }
   }
 
   @Test

@@ -50,13 +50,16 @@ class MessagesTest {
   /** A good Backup, and then what the test adds. */
   private List<PendingDelivery> after(Optional<Instant> overdueSince, Backup... backups) {
     children.add(NightlySchedule.completed("nightly-29399671", NIGHT.minus(Duration.ofDays(1))));
-    var first = Happenings.since(schedule, children, Optional.empty());
+    var first = Happenings.since(schedule, children, Optional.empty(), NIGHT);
     var known =
         NightlySchedule.after(
             schedule, OutboxPlan.of(schedule, first, List.of(), failing -> false));
     children.addAll(List.of(backups));
     return OutboxPlan.of(
-            known, Happenings.since(known, children, overdueSince), List.of(), failing -> false)
+            known,
+            Happenings.since(known, children, overdueSince, NIGHT),
+            List.of(),
+            failing -> false)
         .pending();
   }
 
@@ -80,7 +83,7 @@ class MessagesTest {
 
   @Test
   void aFailureIsTheExampleOfTheDocumentation() throws IOException {
-    var pending = after(Optional.empty(), NightlySchedule.failed("nightly-29401111", NIGHT));
+    var pending = after(Optional.empty(), NightlySchedule.failed("nightly-20261126-0230", NIGHT));
     var delivery = find(pending, "a", NotificationEvent.FAILED);
 
     var event = (ObjectNode) content(delivery);

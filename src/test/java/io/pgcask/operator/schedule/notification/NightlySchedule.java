@@ -8,9 +8,13 @@ import io.pgcask.api.v1alpha1.BackupSchedule;
 import io.pgcask.api.v1alpha1.BackupScheduleStatus;
 import io.pgcask.api.v1alpha1.BackupScheduleStatusBuilder;
 import io.pgcask.api.v1alpha1.BackupStatusBuilder;
+import io.pgcask.api.v1alpha1.Condition;
+import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.VerificationResult;
 import io.pgcask.api.v1alpha1.VerificationStatusBuilder;
+import io.pgcask.operator.status.Conditions;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** A schedule with receivers, and its Backups, for tests without a cluster. */
@@ -87,8 +91,31 @@ final class NightlySchedule {
                     .message("sha256 differs")
                     .time(found)
                     .build())
+            .conditions(notVerified("sha256 differs", found))
             .build());
     return backup;
+  }
+
+  /** A completed one of which a copy was found damaged later. */
+  static Backup damagedCopy(String name, Instant end, Instant found) {
+    var backup = completed(name, end);
+    backup.setStatus(
+        BackupStatusBuilder.builder(backup.getStatus())
+            .verification(
+                VerificationStatusBuilder.builder()
+                    .result(VerificationResult.PASSED)
+                    .message("all is well")
+                    .time(found)
+                    .build())
+            .conditions(notVerified("the copy in s3://other is damaged", found))
+            .build());
+    return backup;
+  }
+
+  private static List<Condition> notVerified(String message, Instant found) {
+    return Conditions.from(List.of(), 1L, found)
+        .add(Condition.VERIFIED, "False", Reason.VERIFICATION_FAILED, message)
+        .list();
   }
 
   static Backup backup(String name, BackupPhase phase, String reason, String message, Instant end) {

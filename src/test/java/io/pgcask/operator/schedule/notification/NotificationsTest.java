@@ -18,6 +18,8 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +68,8 @@ class NotificationsTest {
   /** An operator that knows what is in the status and nothing else. */
   private void restart() {
     var client = new KubernetesClientBuilder().build();
+    InstantSource told = () -> now;
+    var clock = told.withZone(ZoneOffset.UTC);
     var endpoints = new Endpoints(secrets.reader());
     var http =
         new HttpDelivery(
@@ -75,7 +79,7 @@ class NotificationsTest {
     checks = new ReceiverChecks(endpoints, http, Clock.systemUTC());
     notifications =
         new Notifications(
-            new Deliveries(endpoints, http, Clock.systemUTC()),
+            new Deliveries(endpoints, http, clock),
             checks,
             new Events(client, Clock.systemUTC()) {
               @Override
@@ -89,7 +93,7 @@ class NotificationsTest {
 
   /** What the reconciler does when it is called. */
   private Optional<Duration> reconcile() {
-    var outbox = notifications.step(stored, children, Optional.empty());
+    var outbox = notifications.step(stored, children, Optional.empty(), now);
     var status =
         Optional.ofNullable(stored.getStatus())
             .orElseGet(() -> BackupScheduleStatusBuilder.builder().conditions(List.of()).build());
@@ -172,6 +176,26 @@ class NotificationsTest {
         .hasSize(1);
     assertThat(pending()).isEmpty();
     assertThat(ready().holds()).isTrue();
+  }
+
+  @Test
+  void whatAClockThatWasAheadHasPutOffIsDue() {
+    settle();
+    receiver.answering(503);
+    var real = now;
+    now = now.plus(Duration.ofDays(300));
+    children.add(NightlySchedule.failed("bad", now));
+    settle();
+    assertThat(pending().getFirst().nextAttempt()).isAfter(now);
+
+    // When it is put right, and the operator restarts
+    now = real;
+    receiver.answering(200);
+    restart();
+    settle();
+
+    assertThat(pending()).isEmpty();
+    assertThat(targets()).hasSize(2);
   }
 
   @Test

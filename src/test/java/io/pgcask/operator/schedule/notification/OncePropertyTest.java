@@ -89,7 +89,7 @@ class OncePropertyTest {
     private Outbox plan(BackupSchedule seen) {
       return OutboxPlan.of(
           seen,
-          Happenings.since(seen, children, Optional.empty()),
+          Happenings.since(seen, children, Optional.empty(), time),
           List.copyOf(memory),
           failing -> false);
     }

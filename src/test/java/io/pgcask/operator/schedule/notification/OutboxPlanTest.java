@@ -43,7 +43,8 @@ class OutboxPlanTest {
     var outbox =
         OutboxPlan.of(
                 schedule,
-                Happenings.since(schedule, children, Optional.empty()),
+                Happenings.since(
+                    schedule, children, Optional.empty(), NIGHT.plus(Duration.ofDays(1))),
                 List.of(ended),
                 mended)
             .with(new Found.Fine());
@@ -146,10 +147,10 @@ class OutboxPlanTest {
         .singleElement()
         .satisfies(news -> assertThat(news.reason()).isEqualTo(Reason.SECRET_MISSING));
     assertThat(step(ended(delivery, 2, NIGHT, NO_SECRET)).news()).isEmpty();
-    assertThat(step(ended(delivery, 3, NIGHT.plus(Duration.ofHours(23)), NO_SECRET)).pending())
+    assertThat(step(ended(delivery, 29, NIGHT.plus(Duration.ofHours(23)), NO_SECRET)).pending())
         .hasSize(1);
 
-    var last = step(ended(delivery, 4, NIGHT.plus(Duration.ofHours(24)), NO_SECRET));
+    var last = step(ended(delivery, 30, NIGHT.plus(Duration.ofHours(24)), NO_SECRET));
     assertThat(last.pending()).isEmpty();
     assertThat(last.dropped()).isEqualTo(1);
     assertThat(last.news())
@@ -158,7 +159,7 @@ class OutboxPlanTest {
             news -> {
               assertThat(news.reason()).isEqualTo(Reason.NOTIFICATION_DROPPED);
               assertThat(news.message())
-                  .contains("Failed", "Secret hook", "4 attempts", "does not exist");
+                  .contains("Failed", "Secret hook", "30 attempts", "does not exist");
             });
     assertThat(ready().holds()).as("until it is told something").isFalse();
   }
@@ -226,6 +227,7 @@ class OutboxPlanTest {
         .allMatch(news -> news.reason() == Reason.NOTIFICATION_DROPPED);
   }
 
+  /** Beside the longest preview of retention and all else that a status may hold. */
   @Test
   void aFullOutboxFitsIntoAStatus() {
     step();
@@ -242,7 +244,7 @@ class OutboxPlanTest {
     step();
     assertThat(schedule.getStatus().pendingDeliveries()).hasSize(OutboxPlan.MAX);
     assertThat(Serialization.asJson(schedule.getStatus()).getBytes(StandardCharsets.UTF_8).length)
-        .isLessThan(32 * 1024);
+        .isLessThan(17 * 1024);
   }
 
   @Test

@@ -68,4 +68,18 @@ class ProbeTimesTest {
       assertThat(due).isEqualTo(ProbeTimes.whileUp(last, name));
     }
   }
+
+  @Test
+  void whatAClockThatWasAheadHasPutOffIsDue() {
+    var ahead = NOW.plus(Duration.ofDays(300));
+    assertThat(ProbeTimes.isDue(ahead, NOW)).isTrue();
+    assertThat(ProbeTimes.isDue(NOW, NOW)).isTrue();
+    assertThat(ProbeTimes.isDue(NOW.plusSeconds(1), NOW)).isFalse();
+    assertThat(ProbeTimes.isDue(ProbeTimes.whileUp(NOW, "place"), NOW)).isFalse();
+    assertThat(ProbeTimes.isDue(ProbeTimes.whileDown(NOW, 100), NOW)).isFalse();
+    for (var usable : new boolean[] {true, false}) {
+      assertThat(ProbeTimes.afterStart(NOW, ahead, usable, "place"))
+          .isBetween(NOW, NOW.plus(Duration.ofMinutes(2)));
+    }
+  }
 }

@@ -158,6 +158,9 @@ class StorageProberTest {
     assertVerdict(verdict, "True", Reason.STORAGE_USABLE, "pvc://disk/demo/shop/.pgcask-probe-");
     var pod = made.getFirst().getSpec().getTemplate().getSpec();
     assertThat(made.getFirst().getMetadata().getName()).startsWith("nightly-0a1b2c3d-probe-");
+    assertThat(made.getFirst().getSpec().getActiveDeadlineSeconds())
+        .as("it ends, also if its operator does not come back")
+        .isEqualTo(900);
     assertThat(pod.getContainers().getFirst().getVolumeMounts())
         .filteredOn(one -> one.getMountPath().equals(Mounts.VOLUME))
         .singleElement()
