@@ -12,6 +12,10 @@ import java.util.regex.Pattern;
 /**
  * Passes on what pg_dumpall writes, statement by statement, without those about the roles that a
  * provider keeps for itself: nobody could run them elsewhere. Bytes are passed on as they are.
+ *
+ * <p>It finds the ends of statements by itself, not by {@link io.pgcask.postgres.lexer.SqlLexer},
+ * since that reads a text in memory, and this a stream of bytes whose encoding does not matter. It
+ * knows the forms that pg_dumpall writes, no others: what it reads comes from that program.
  */
 final class GlobalsFilter {
   /** What pg_dumpall ends with, if it got there. */
@@ -94,6 +98,7 @@ final class GlobalsFilter {
     LITERAL,
     ESCAPED_LITERAL,
     ESCAPE,
+    ESCAPED_QUOTE,
     NAME,
     COMMENT,
     META_COMMAND
@@ -112,11 +117,13 @@ final class GlobalsFilter {
       case LITERAL -> c == '\'' ? State.CODE : State.LITERAL;
       case ESCAPED_LITERAL ->
           switch (c) {
-            case '\'' -> State.CODE;
+            case '\'' -> State.ESCAPED_QUOTE;
             case '\\' -> State.ESCAPE;
             default -> State.ESCAPED_LITERAL;
           };
       case ESCAPE -> State.ESCAPED_LITERAL;
+      // a quote that doubles itself does not end the escapes
+      case ESCAPED_QUOTE -> c == '\'' ? State.ESCAPED_LITERAL : next(State.CODE, before, c);
       case NAME -> c == '"' ? State.CODE : State.NAME;
       case COMMENT, META_COMMAND -> {
         if (c != '\n') {

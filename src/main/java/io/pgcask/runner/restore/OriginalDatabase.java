@@ -26,21 +26,24 @@ record OriginalDatabase(
   /** Reads the entries. */
   static OriginalDatabase of(Archive archive) {
     var name = archive.header().database();
-    var created = entry(archive, "DATABASE").map(entry -> DumpSql.of(entry.definition()).words());
+    boolean backslashes = DumpSql.escapes(archive.entries());
+    var created = words(entry(archive, "DATABASE"), backslashes);
     var settings = new Settings();
-    entry(archive, "DATABASE PROPERTIES")
-        .ifPresent(entry -> settings.read(DumpSql.of(entry.definition()).words()));
+    settings.read(words(entry(archive, "DATABASE PROPERTIES"), backslashes));
     return new OriginalDatabase(
         properties(
             name,
             entry(archive, "DATABASE").map(ArchiveEntry::owner).filter(owner -> !owner.isEmpty()),
-            created.orElse(List.of()),
+            created,
             settings,
-            ofDatabase(archive, "COMMENT").flatMap(OriginalDatabase::comment)),
-        created.isPresent(),
+            comment(words(ofDatabase(archive, "COMMENT"), backslashes))),
+        entry(archive, "DATABASE").isPresent(),
         ofDatabase(archive, "ACL").isPresent(),
-        entry(archive, "ENCODING")
-            .flatMap(entry -> value(DumpSql.of(entry.definition()).words(), "client_encoding")));
+        value(words(entry(archive, "ENCODING"), backslashes), "client_encoding"));
+  }
+
+  private static List<DumpSql.Word> words(Optional<ArchiveEntry> entry, boolean backslashes) {
+    return entry.map(some -> DumpSql.of(some.definition(), backslashes).words()).orElse(List.of());
   }
 
   private static Manifest.Database properties(
@@ -82,8 +85,7 @@ record OriginalDatabase(
         .findFirst();
   }
 
-  private static Optional<String> comment(ArchiveEntry entry) {
-    var words = DumpSql.of(entry.definition()).words();
+  private static Optional<String> comment(List<DumpSql.Word> words) {
     for (int i = 0; i + 1 < words.size(); i++) {
       if (words.get(i).is("IS") && words.get(i + 1).quoted()) {
         return Optional.of(words.get(i + 1).text());

@@ -4,7 +4,7 @@ import io.pgcask.api.v1alpha1.Provider;
 import io.pgcask.archive.ArchiveEntry;
 import io.pgcask.contract.RestoreChoice;
 import io.pgcask.postgres.ProviderNames;
-import io.pgcask.runner.database.SqlTokens;
+import io.pgcask.postgres.lexer.SqlLexer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -37,6 +37,8 @@ record ProviderLimits(Set<Integer> leftOut, List<String> warnings, List<String> 
           "PROCEDURAL LANGUAGE",
           "TEXT SEARCH PARSER",
           "TEXT SEARCH TEMPLATE");
+
+  private static final Set<String> MACHINE_CODE = Set.of("c", "internal");
 
   /** Extensions that only one provider has. */
   private static final Pattern OF_PROVIDER =
@@ -122,12 +124,15 @@ record ProviderLimits(Set<Integer> leftOut, List<String> warnings, List<String> 
   }
 
   private static boolean isMachineCode(ArchiveEntry function) {
-    var tokens = SqlTokens.of(function.definition(), false);
+    var tokens = SqlLexer.tokens(function.definition(), false);
     int depth = 0;
     for (int i = 0; i + 1 < tokens.size(); i++) {
       depth += tokens.get(i).is("(") ? 1 : tokens.get(i).is(")") ? -1 : 0;
       if (depth == 0 && tokens.get(i).is("LANGUAGE")) {
-        return tokens.get(i + 1).is("C") || tokens.get(i + 1).is("INTERNAL");
+        var name = tokens.get(i + 1);
+        return (name.isName() ? Optional.of(name.name()) : name.string())
+            .filter(MACHINE_CODE::contains)
+            .isPresent();
       }
     }
     return false;

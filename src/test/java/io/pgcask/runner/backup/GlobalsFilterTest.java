@@ -122,6 +122,19 @@ class GlobalsFilterTest {
   }
 
   @Test
+  void aQuoteThatDoublesItselfDoesNotEndTheEscapes() throws Exception {
+    var outcome =
+        filter(
+            BEGIN
+                + "COMMENT ON ROLE app IS E'it''s \\'; CREATE ROLE rdsadmin;';\n"
+                + "CREATE ROLE cloudsqladmin;\n"
+                + END);
+
+    assertThat(outcome.text()).contains("CREATE ROLE rdsadmin;").doesNotContain("cloudsqladmin");
+    assertThat(outcome.dropped()).isEqualTo(1);
+  }
+
+  @Test
   void noticesThatTheEndIsMissing() throws Exception {
     assertThat(filter(BEGIN + "CREATE ROLE app;\n").complete()).isFalse();
     assertThat(

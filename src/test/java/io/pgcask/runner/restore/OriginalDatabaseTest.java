@@ -136,4 +136,13 @@ class OriginalDatabaseTest {
     assertThat(properties.encoding()).isNull();
     assertThat(properties.localeProvider()).isNull();
   }
+
+  @Test
+  void readsLiteralsWithTheEscapesOfTheArchive() throws Exception {
+    var comment = entry(2, "COMMENT", "DATABASE d", "COMMENT ON DATABASE d IS 'a\\\\''b';\n");
+    var off = entry(1, "STDSTRINGS", "STDSTRINGS", "SET standard_conforming_strings = 'off';\n");
+
+    assertThat(of(off, comment).properties().comment()).isEqualTo("a\\'b");
+    assertThat(of(comment).properties().comment()).isEqualTo("a\\\\'b");
+  }
 }

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ProviderLimitsTest {
   private static final String IN_C =
@@ -57,6 +59,22 @@ class ProviderLimitsTest {
             "extension aws_s3 is left out: another provider's, and provider RDS does not offer it",
             "default acl x is left out: default rights of the role of a provider")
         .anyMatch(text -> text.startsWith("function s.f() is left out: it is machine code"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"c", "C", "'c'", "\"internal\"", "/* sql */ c"})
+  void machineCodeIsKnownByItsLanguage(String language) {
+    var function = "CREATE FUNCTION s.f() RETURNS integer LANGUAGE " + language + " AS 'x', 'f';";
+    var rights = new TargetRights("shop", false, true, true, Map.of(), Map.of());
+
+    assertThat(
+            ProviderLimits.of(
+                    List.of(entry(7, "FUNCTION", "s", "f()", function)),
+                    Provider.RDS,
+                    RestoreChoice.EVERYTHING,
+                    rights)
+                .leftOut())
+        .containsExactly(7);
   }
 
   @Test

@@ -1,14 +1,15 @@
 package io.pgcask.runner.restore.globals;
 
+import io.pgcask.postgres.lexer.SqlToken;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Reads the tokens of one statement; what was not expected throws. */
 final class Cursor {
-  private final List<Token> tokens;
+  private final List<SqlToken> tokens;
   private int at;
 
-  Cursor(List<Token> tokens) {
+  Cursor(List<SqlToken> tokens) {
     this.tokens = tokens;
   }
 
@@ -28,7 +29,7 @@ final class Cursor {
 
   /** Takes a sign if it comes next. */
   boolean takes(char sign) {
-    if (at < tokens.size() && tokens.get(at).is(sign)) {
+    if (at < tokens.size() && tokens.get(at).is(Character.toString(sign))) {
       at++;
       return true;
     }
@@ -60,13 +61,13 @@ final class Cursor {
 
   /** A literal that must come next. */
   String text() throws GlobalsException {
-    return of(Token.Kind.TEXT);
+    return next().string().orElseThrow(this::unexpected);
   }
 
-  /** A whole number that must come next. */
+  /** A whole number that must come next, perhaps with a minus. */
   int number() throws GlobalsException {
     try {
-      return Integer.parseInt(of(Token.Kind.NUMBER));
+      return Integer.parseInt(signed());
     } catch (NumberFormatException e) {
       throw unexpected();
     }
@@ -74,11 +75,14 @@ final class Cursor {
 
   /** A value of a setting: a literal, a number or a word. */
   String value() throws GlobalsException {
-    var token = next();
-    if (token.kind() == Token.Kind.SIGN) {
-      throw unexpected();
+    if (at < tokens.size() && tokens.get(at).string().isPresent()) {
+      return text();
     }
-    return token.text();
+    if (at < tokens.size() && tokens.get(at).isName()) {
+      var name = next();
+      return name.kind() == SqlToken.Kind.WORD ? name.text() : name.name();
+    }
+    return signed();
   }
 
   /** Values with commas between them. */
@@ -111,23 +115,24 @@ final class Cursor {
   GlobalsException unexpected() {
     var words =
         tokens.stream()
-            .takeWhile(token -> token.kind() == Token.Kind.WORD)
+            .takeWhile(token -> token.kind() == SqlToken.Kind.WORD)
             .limit(3)
-            .map(Token::text)
+            .map(SqlToken::text)
             .toList();
     return new GlobalsException(
         "it has a statement that is not understood: " + String.join(" ", words) + " ...");
   }
 
-  private String of(Token.Kind kind) throws GlobalsException {
+  private String signed() throws GlobalsException {
+    var sign = takes('-') ? "-" : "";
     var token = next();
-    if (token.kind() != kind) {
+    if (token.kind() != SqlToken.Kind.NUMBER) {
       throw unexpected();
     }
-    return token.text();
+    return sign + token.text();
   }
 
-  private Token next() throws GlobalsException {
+  private SqlToken next() throws GlobalsException {
     if (atEnd()) {
       throw unexpected();
     }

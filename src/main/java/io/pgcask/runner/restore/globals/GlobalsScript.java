@@ -32,8 +32,8 @@ public final class GlobalsScript {
    */
   public static GlobalsScript parse(String sql) throws GlobalsException {
     var script = new GlobalsScript();
-    var lexer = new Lexer(sql);
-    for (var tokens = lexer.next(); tokens.isPresent(); tokens = lexer.next()) {
+    var statements = new Statements(sql);
+    for (var tokens = statements.next(); tokens.isPresent(); tokens = statements.next()) {
       var cursor = new Cursor(tokens.get());
       script.statement(cursor);
       cursor.end();

@@ -2,6 +2,7 @@ package io.pgcask.runner.restore.roles;
 
 import io.pgcask.api.v1alpha1.RestoreOptions;
 import io.pgcask.archive.ArchiveEntry;
+import io.pgcask.runner.restore.selection.DumpSql;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,7 +33,7 @@ import java.util.stream.Stream;
  * @param eventTriggerOwners the owners of these
  * @param forSuperusers numbers of entries that only a superuser may own
  * @param backslashes whether the archive's literals have escapes, see {@link
- *     io.pgcask.runner.database.SqlTokens#of}
+ *     io.pgcask.postgres.lexer.SqlLexer}
  */
 public record RoleEntries(
     Set<Integer> deferred,
@@ -150,10 +151,7 @@ public record RoleEntries(
     private Sorting(List<ArchiveEntry> all, RestoreOptions options) {
       all.forEach(entry -> byId.put(entry.dumpId(), entry));
       this.options = options;
-      this.backslashes =
-          all.stream()
-              .filter(entry -> entry.desc().equals("STDSTRINGS"))
-              .anyMatch(entry -> entry.definition().contains("'off'"));
+      this.backslashes = DumpSql.escapes(all);
     }
 
     private RoleEntries sort(List<ArchiveEntry> entries) {

@@ -1,9 +1,8 @@
 package io.pgcask.runner.restore.roles;
 
 import io.pgcask.postgres.Sql;
-import io.pgcask.runner.database.SqlTokens;
-import io.pgcask.runner.database.SqlTokens.Kind;
-import io.pgcask.runner.database.SqlTokens.Token;
+import io.pgcask.postgres.lexer.SqlLexer;
+import io.pgcask.postgres.lexer.SqlToken;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,11 +24,13 @@ final class RoleStatement {
   private static final String PUBLIC = "public";
 
   private final String sql;
-  private final List<Token> tokens;
-  private final List<Token> roles = new ArrayList<>();
+  private final boolean backslashes;
+  private final List<SqlToken> tokens;
+  private final List<SqlToken> roles = new ArrayList<>();
 
-  private RoleStatement(String sql, List<Token> tokens) {
+  private RoleStatement(String sql, boolean backslashes, List<SqlToken> tokens) {
     this.sql = sql;
+    this.backslashes = backslashes;
     this.tokens = tokens;
     find();
   }
@@ -37,29 +38,25 @@ final class RoleStatement {
   /**
    * The statements of a text, without their semicolons.
    *
-   * @param backslashes see {@link SqlTokens#of}
+   * @param backslashes see {@link SqlLexer}
    */
   static List<RoleStatement> parse(String sql, boolean backslashes) {
     var statements = new ArrayList<RoleStatement>();
-    var tokens = new ArrayList<Token>();
+    var tokens = new ArrayList<SqlToken>();
     int depth = 0;
-    for (var token : SqlTokens.of(sql, backslashes)) {
+    for (var token : SqlLexer.tokens(sql, backslashes)) {
       depth += token.is("(") ? 1 : token.is(")") ? -1 : 0;
-      if (depth == 0 && token.is(";")) {
-        add(statements, sql, tokens);
-        tokens.clear();
-      } else {
+      if (depth != 0 || !token.is(";")) {
         tokens.add(token);
+      } else if (!tokens.isEmpty()) {
+        statements.add(new RoleStatement(sql, backslashes, List.copyOf(tokens)));
+        tokens.clear();
       }
     }
-    add(statements, sql, tokens);
-    return List.copyOf(statements);
-  }
-
-  private static void add(List<RoleStatement> statements, String sql, List<Token> tokens) {
     if (!tokens.isEmpty()) {
-      statements.add(new RoleStatement(sql, List.copyOf(tokens)));
+      statements.add(new RoleStatement(sql, backslashes, List.copyOf(tokens)));
     }
+    return List.copyOf(statements);
   }
 
   private void find() {
@@ -112,16 +109,16 @@ final class RoleStatement {
   }
 
   private boolean is(int index, String keyword) {
-    return index < tokens.size() && tokens.get(index).is(keyword);
+    return index >= 0 && index < tokens.size() && tokens.get(index).is(keyword);
   }
 
-  /** The place behind a keyword that stands in no parentheses. */
+  /** The place behind a keyword that stands in no parentheses; behind a dot it is a name. */
   private Optional<Integer> after(String keyword, int from) {
     int depth = 0;
     for (int i = from; i < tokens.size(); i++) {
       var token = tokens.get(i);
       depth += token.is("(") ? 1 : token.is(")") ? -1 : 0;
-      if (depth == 0 && token.is(keyword)) {
+      if (depth == 0 && token.is(keyword) && !is(i - 1, ".")) {
         return Optional.of(i + 1);
       }
     }
@@ -150,7 +147,7 @@ final class RoleStatement {
 
   /** The roles that it names. */
   List<String> roles() {
-    return roles.stream().map(Token::name).toList();
+    return roles.stream().map(SqlToken::name).toList();
   }
 
   /** The statement, with other names for its roles. */
@@ -172,7 +169,7 @@ final class RoleStatement {
   /** The same of another large object. */
   RoleStatement ofLargeObject(String oid) {
     var at = after("LARGE", 0).filter(place -> is(place, "OBJECT")).map(place -> place + 1);
-    if (at.isEmpty() || tokens.get(at.get()).kind() != Kind.NUMBER) {
+    if (at.isEmpty() || tokens.get(at.get()).kind() != SqlToken.Kind.NUMBER) {
       return this;
     }
     var number = tokens.get(at.get());
@@ -180,7 +177,7 @@ final class RoleStatement {
             sql.substring(tokens.getFirst().start(), number.start())
                 + oid
                 + sql.substring(number.end(), tokens.getLast().end()),
-            false)
+            backslashes)
         .getFirst();
   }
 }

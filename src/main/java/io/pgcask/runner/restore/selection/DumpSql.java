@@ -1,5 +1,8 @@
 package io.pgcask.runner.restore.selection;
 
+import io.pgcask.archive.ArchiveEntry;
+import io.pgcask.postgres.lexer.SqlLexer;
+import io.pgcask.postgres.lexer.SqlToken;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -9,9 +12,13 @@ import java.util.stream.Stream;
  * Names in the SQL of an archive. pg_dump qualifies and quotes them, so that words in capitals
  * without quotes are keywords: nothing of the text can be mistaken for another name, unlike in a
  * tag.
+ *
+ * <p>Where {@code standard_conforming_strings} was off, it writes backslashes twice, so that
+ * literals end at the same place for whoever takes the setting to be on; only their texts differ.
  */
 public final class DumpSql {
   private final List<Word> words;
+  private final List<String> bodies;
 
   /**
    * A piece of SQL.
@@ -26,73 +33,58 @@ public final class DumpSql {
     }
 
     boolean isKeyword() {
-      return name && !quoted && !text.isEmpty() && Character.isUpperCase(text.charAt(0));
+      return name && !quoted && text.charAt(0) >= 'A' && text.charAt(0) <= 'Z';
     }
   }
 
-  private DumpSql(List<Word> words) {
+  private DumpSql(List<Word> words, List<String> bodies) {
     this.words = words;
+    this.bodies = bodies;
   }
 
-  /** Takes SQL apart. */
-  public static DumpSql of(String sql) {
+  /**
+   * Whether a backslash escapes in all literals of an archive, see {@link SqlLexer}.
+   *
+   * @param all of its entries
+   */
+  public static boolean escapes(List<ArchiveEntry> all) {
+    return all.stream()
+        .filter(entry -> entry.desc().equals("STDSTRINGS"))
+        .anyMatch(entry -> entry.definition().contains("'off'"));
+  }
+
+  /** Takes SQL apart of which the text of no literal matters. */
+  static DumpSql of(String sql) {
+    return of(sql, false);
+  }
+
+  /**
+   * Takes SQL apart.
+   *
+   * @param backslashes see {@link #escapes}
+   */
+  public static DumpSql of(String sql, boolean backslashes) {
     var words = new ArrayList<Word>();
-    for (int at = 0; at < sql.length(); ) {
-      char c = sql.charAt(at);
-      if (Character.isWhitespace(c)) {
-        at++;
-      } else if (c == '"' || c == '\'') {
-        int end = closing(sql, at);
-        var text = sql.substring(at + 1, end).replace("" + c + c, "" + c);
-        if (escapes(sql, at)) {
-          words.removeLast(); // the E before it
-          text = text.replace("\\\\", "\\");
+    var bodies = new ArrayList<String>();
+    for (var lexer = new SqlLexer(sql, backslashes); lexer.hasNext(); ) {
+      var token = lexer.next();
+      switch (token.kind()) {
+        case BLANK, COMMENT -> {
+          // means nothing
         }
-        words.add(new Word(text, true, c == '"'));
-        at = end + 1;
-      } else if (isNamePart(c)) {
-        int end = at;
-        while (end < sql.length() && isNamePart(sql.charAt(end))) {
-          end++;
+        case WORD -> words.add(new Word(token.text(), false, true));
+        case NUMBER, PARAMETER, SIGN -> words.add(new Word(token.text(), false, false));
+        case QUOTED_NAME, UNICODE_NAME -> words.add(new Word(token.name(), true, true));
+        case STRING, ESCAPE_STRING, DOLLAR_STRING, UNICODE_STRING, BIT_STRING, UNCLOSED -> {
+          var text = token.string().orElseGet(token::text);
+          words.add(new Word(text, true, false));
+          if (token.kind() == SqlToken.Kind.DOLLAR_STRING) {
+            bodies.add(text);
+          }
         }
-        words.add(new Word(sql.substring(at, end), false, true));
-        at = end;
-      } else {
-        words.add(new Word(String.valueOf(c), false, false));
-        at++;
       }
     }
-    return new DumpSql(words);
-  }
-
-  /** Where a quoted text ends; at the end of all if it does not. */
-  private static int closing(String sql, int from) {
-    char quote = sql.charAt(from);
-    boolean escapes = escapes(sql, from);
-    for (int at = from + 1; at < sql.length(); at++) {
-      char c = sql.charAt(at);
-      if (escapes && c == '\\') {
-        at++;
-      } else if (c == quote) {
-        if (at + 1 == sql.length() || sql.charAt(at + 1) != quote) {
-          return at;
-        }
-        at++;
-      }
-    }
-    return sql.length();
-  }
-
-  /** Whether it is a literal in which a backslash is written twice. */
-  private static boolean escapes(String sql, int from) {
-    return sql.charAt(from) == '\''
-        && from > 0
-        && sql.charAt(from - 1) == 'E'
-        && (from == 1 || !isNamePart(sql.charAt(from - 2)));
-  }
-
-  private static boolean isNamePart(char c) {
-    return Character.isLetterOrDigit(c) || c == '_' || c == '$' || c >= 0x80;
+    return new DumpSql(words, bodies);
   }
 
   /** All of it, in order. */
@@ -155,15 +147,21 @@ public final class DumpSql {
   DumpSql before(String... keywords) {
     for (int i = 0; i < words.size(); i++) {
       if (Stream.of(keywords).anyMatch(words.get(i)::is)) {
-        return new DumpSql(words.subList(0, i));
+        return new DumpSql(words.subList(0, i), List.of());
       }
     }
     return this;
   }
 
-  /** All qualified names, and all pairs that look like one. */
+  /**
+   * All qualified names, and all pairs that look like one, also in the bodies of functions between
+   * dollars.
+   */
   List<QualifiedName> names() {
     var names = new ArrayList<QualifiedName>();
+    for (var body : bodies) {
+      names.addAll(new DumpSql(of(body).words, List.of()).names());
+    }
     for (int i = 0; i < words.size(); i++) {
       if (!words.get(i).isKeyword()) {
         qualified(i).ifPresent(names::add);

@@ -204,6 +204,37 @@ class GlobalsScriptTest {
     assertThatThrownBy(() -> GlobalsScript.parse(sql)).isInstanceOf(GlobalsException.class);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "COMMENT ON ROLE a IS 'x' /* y */ 'z';",
+        "COMMENT ON ROLE a IS N'x';",
+        "COMMENT ON ROLE a IS B'1';",
+        "COMMENT ON ROLE a IS U&'x';",
+        "COMMENT ON ROLE a IS e'x\\'; --';",
+        "ALTER ROLE a SET b TO 7MB;",
+        "CREATE ROLE a /* ;",
+        "CREATE\u2003ROLE a;",
+        "CREATE ROLE a; -- b\rDROP ROLE x;",
+      })
+  void refusesWhatPostgresqlReadsInAnotherWay(String sql) {
+    assertThatThrownBy(() -> GlobalsScript.parse(sql)).isInstanceOf(GlobalsException.class);
+  }
+
+  @Test
+  void readsWhatPsqlReads() throws Exception {
+    assertThat(
+            GlobalsScript.parse("-- a\rCREATE ROLE /* b; */ \u00c4B; CREATE ROLE U&\"\\0063\";")
+                .roles())
+        .extracting(Role::name)
+        .containsExactly("\u00c4b", "c");
+    assertThat(GlobalsScript.parse("COMMENT ON ROLE a IS E'x'\n'\\\\''y';").ofRoles())
+        .containsExactly(Addition.to("a", "COMMENT ON ROLE \"a\" IS 'x\\''y'"));
+    assertThat(GlobalsScript.parse("CREATE ROLE a; ALTER ROLE a WITH CONNECTION LIMIT -1;").roles())
+        .extracting(Role::connectionLimit)
+        .containsExactly(Optional.of(-1));
+  }
+
   @Test
   void namesNoValueOfWhatItRefuses() {
     assertThatThrownBy(() -> GlobalsScript.parse("ALTER USER x PASSWORD 'telltale';"))

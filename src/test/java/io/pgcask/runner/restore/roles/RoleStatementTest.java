@@ -2,13 +2,18 @@ package io.pgcask.runner.restore.roles;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgcask.postgres.lexer.Samples;
+import java.io.IOException;
 import java.util.List;
+import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.StringLength;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RoleStatementTest {
   private static String mapped(String sql) {
@@ -101,6 +106,65 @@ class RoleStatementTest {
 
     assertThat(statement.ofLargeObject("4711").withRoles(role -> role))
         .isEqualTo("GRANT SELECT ON LARGE OBJECT 4711 TO a");
+  }
+
+  /** What lies behind this is another statement to PostgreSQL, and other roles. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GRANT ALL ON TABLE t TO -- a\r evil",
+        "GRANT ALL ON TABLE t TO a -- \r, evil",
+        "GRANT ALL ON TABLE t TO U&\"\\0065vil\"",
+        "GRANT ALL ON TABLE t TO U&\"!0065vil\" UESCAPE '!'",
+        "GRANT ALL ON LARGE OBJECT 4711TO evil",
+        "GRANT ALL ON TABLE s.to TO evil",
+        "REVOKE ALL ON TABLE s.from FROM evil",
+        "CREATE POLICY p ON s.to TO evil",
+        "ALTER DEFAULT PRIVILEGES FOR ROLE EVIL GRANT SELECT ON TABLES TO a",
+      })
+  void findsWhoIsHidden(String sql) {
+    assertThat(roles(sql)).contains("evil");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "CREATE POLICY p ON t USING (a = E'b'\n'\\') TO evil --')",
+        "CREATE POLICY p ON t USING (a = $1$a$) TO evil --$a$)",
+        "CREATE POLICY p ON t USING (a = 1$a$) TO evil --$a$)",
+        "GRANT ALL ON TABLE t TO\u2003evil",
+        "\u017fET SESSION AUTHORIZATION evil",
+      })
+  void findsNobodyWhereNobodyIsNamed(String sql) {
+    assertThat(roles(sql)).isEmpty();
+  }
+
+  @Test
+  void leavesWhatNothingClosesToTheServerWhichRefusesIt() {
+    assertThat(mapped("GRANT ALL ON TABLE t TO old /* x")).endsWith("/* x");
+  }
+
+  @Test
+  void whatIsSaidOfALargeObjectHasTheEscapesOfTheArchive() {
+    var statement =
+        RoleStatement.parse("COMMENT ON LARGE OBJECT 1 IS 'it\\'s; x'", true).getFirst();
+
+    assertThat(statement.ofLargeObject("2").withRoles(role -> role))
+        .isEqualTo("COMMENT ON LARGE OBJECT 2 IS 'it\\'s; x'");
+  }
+
+  /** A line of roles.jsonl. */
+  record Sample(String sql, List<String> roles) {}
+
+  static Stream<Sample> samples() throws IOException {
+    return Samples.read("/lexer/roles.jsonl", Sample.class);
+  }
+
+  /** The file is written by oracle.py beside it, from PostgreSQL 18's own parser. */
+  @ParameterizedTest(name = "{index}")
+  @MethodSource("samples")
+  void namesTheRolesThatPostgresqlDoes(Sample sample) {
+    assertThat(roles(sample.sql())).isEqualTo(sample.roles());
   }
 
   /** Whatever the text: no character is lost that is none of a role's name. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DumpSqlTest {
   @ParameterizedTest
@@ -46,5 +47,30 @@ class DumpSqlTest {
       })
   void findsNothingWhereNothingIs(String sql, String keyword) {
     assertThat(DumpSql.of(sql).nameAfter(keyword)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "x -- ON a.b\n ON s.t",
+        "x -- ON a.b\r ON s.t",
+        "x /* ON a.b /* */ ON a.b */ ON s.t",
+        "x $$ ON a.b $$ ON s.t",
+        "x e'\\' ON a.b' ON s.t",
+        "x E'a'\n'\\' ON a.b' ON s.t",
+        "x ON\u2003a.b ON s.t",
+        "x 1ON s.t",
+        "x ON U&\"\\0073\".t",
+      })
+  void takesApartAsPostgresqlDoes(String sql) {
+    assertThat(DumpSql.of(sql).nameAfter("ON")).contains(new QualifiedName("s", "t"));
+  }
+
+  @Test
+  void findsNamesAlsoInBodies() {
+    assertThat(
+            DumpSql.of("CREATE FUNCTION s.f() AS $_$ SELECT 'a.b', x.y(1.5) $_$ LANGUAGE sql;")
+                .names())
+        .containsExactlyInAnyOrder(new QualifiedName("s", "f"), new QualifiedName("x", "y"));
   }
 }
