@@ -13,6 +13,8 @@ import io.pgcask.postgres.ConnectionString;
 import io.pgcask.postgres.InvalidConnectionStringException;
 import io.pgcask.postgres.InvalidSecretException;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -36,7 +38,7 @@ public class ConnectionResolver {
    * @param server what a Job is told: everything but credentials
    * @param readHost where dumps are read from, if not from the server's own host
    * @param user the role to connect as
-   * @param caCertificates PEM; present for verify-ca and verify-full
+   * @param caCertificates not empty for verify-ca and verify-full
    * @param clientCertificate what is shown to the server, if anything is
    */
   public record Resolved(
@@ -44,7 +46,7 @@ public class ConnectionResolver {
       Optional<String> readHost,
       String user,
       Optional<String> password,
-      Optional<byte[]> caCertificates,
+      List<X509Certificate> caCertificates,
       Optional<ClientCertificate> clientCertificate) {
 
     /** What it takes to open sessions; the caller closes it when they are open. */
@@ -151,12 +153,12 @@ public class ConnectionResolver {
         clientCertificate(namespace, spec));
   }
 
-  private Optional<byte[]> caCertificates(String namespace, PostgresConnectionSpec spec)
+  private List<X509Certificate> caCertificates(String namespace, PostgresConnectionSpec spec)
       throws TroubleException {
     if (spec.tls() == null || spec.tls().caSecretRef() == null) {
-      return Optional.empty();
+      return List.of();
     }
-    return Optional.of(secrets.certificates(namespace, spec.tls().caSecretRef()));
+    return secrets.certificates(namespace, spec.tls().caSecretRef());
   }
 
   private Optional<ClientCertificate> clientCertificate(

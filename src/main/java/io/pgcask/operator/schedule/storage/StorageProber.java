@@ -143,8 +143,8 @@ public class StorageProber {
 
   private void within(BackupSchedule schedule, ProbePlan plan, Storage storage)
       throws TroubleException, StorageException {
-    try (var open = access.open(schedule.getMetadata().getNamespace(), storage)) {
-      StorageProbe.run(open.store(), plan.key());
+    try (var store = access.open(schedule.getMetadata().getNamespace(), storage)) {
+      StorageProbe.run(store, plan.key());
     }
   }
 

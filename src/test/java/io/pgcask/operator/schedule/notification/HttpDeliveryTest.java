@@ -19,6 +19,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -84,7 +85,7 @@ class HttpDeliveryTest {
   }
 
   private static Endpoint endpoint(URI url) {
-    return new Endpoint(url, Optional.empty(), Optional.empty());
+    return new Endpoint(url, Optional.empty(), List.of());
   }
 
   private Endpoint endpoint() {
@@ -273,7 +274,7 @@ class HttpDeliveryTest {
     try (var secure = TestReceiver.https(certificate.context());
         var elsewhere = TestReceiver.https(other.context())) {
       var url = secure.url("hooks.example", SECRET);
-      var ca = Optional.of(certificate.pem());
+      var ca = List.of(certificate.certificate());
 
       assertThat(send(new Endpoint(url, Optional.empty(), ca))).isInstanceOf(Delivered.class);
       assertThat(secure.requests()).hasSize(1);
@@ -281,7 +282,7 @@ class HttpDeliveryTest {
       // by the JRE's CAs, by another CA, and for another name
       failed(send(endpoint(url)), Kind.CONFIGURATION, Reason.TLS_FAILED);
       failed(
-          send(new Endpoint(url, Optional.empty(), Optional.of(other.pem()))),
+          send(new Endpoint(url, Optional.empty(), List.of(other.certificate()))),
           Kind.CONFIGURATION,
           Reason.TLS_FAILED);
       failed(
@@ -289,7 +290,7 @@ class HttpDeliveryTest {
               new Endpoint(
                   elsewhere.url("hooks.example", SECRET),
                   Optional.empty(),
-                  Optional.of(other.pem()))),
+                  List.of(other.certificate()))),
           Kind.CONFIGURATION,
           Reason.TLS_FAILED);
       assertThat(secure.requests()).hasSize(1);
