@@ -36,10 +36,10 @@ import java.util.stream.Stream;
 public abstract class RunReconciler<R extends CustomResource<?, ?>> implements Reconciler<R> {
 
   /** How often a running Job's log is read, and its deadlines are looked at. */
-  protected static final Duration JOB_POLL = Duration.ofSeconds(5);
+  private static final Duration JOB_POLL = Duration.ofSeconds(5);
 
-  /** How often to look whether what is being stopped or deleted is gone. */
-  protected static final Duration STOP_POLL = Duration.ofSeconds(2);
+  /** How often to look whether what is being stopped is gone. */
+  private static final Duration STOP_POLL = Duration.ofSeconds(2);
 
   /** A pod on a node that does not answer, or a storage that does not, is waited for so long. */
   private static final Duration STOP_LIMIT = Duration.ofMinutes(10);
