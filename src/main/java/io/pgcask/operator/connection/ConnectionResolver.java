@@ -12,8 +12,12 @@ import io.pgcask.postgres.ClientCertificate;
 import io.pgcask.postgres.ConnectionString;
 import io.pgcask.postgres.InvalidConnectionStringException;
 import io.pgcask.postgres.InvalidSecretException;
+import io.pgcask.postgres.PostgresException;
+import io.pgcask.postgres.Sessions;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.security.cert.X509Certificate;
+import java.sql.Connection;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -52,6 +56,14 @@ public class ConnectionResolver {
     /** What it takes to open sessions; the caller closes it when they are open. */
     public Login login() {
       return Login.of(this);
+    }
+
+    /** Logs in, as {@link Sessions#open} does; the caller closes the session. */
+    public Connection open(String applicationName, Duration answerTimeout)
+        throws PostgresException {
+      try (var login = login()) {
+        return Sessions.open(login.settings(), applicationName, answerTimeout);
+      }
     }
 
     /** Without the password. */
