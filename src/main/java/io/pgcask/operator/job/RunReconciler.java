@@ -32,6 +32,9 @@ import java.util.stream.Stream;
  *             |         +-> STOPPING (cancelled, too late, or the Job gave no result)
  *             +-------------+ (another attempt)
  * </pre>
+ *
+ * <p>Over 300 lines, since a stage is understood only beside the others, and a quarter of the lines
+ * are what the kinds say and write, each with what it means.
  */
 public abstract class RunReconciler<R extends CustomResource<?, ?>> implements Reconciler<R> {
 
