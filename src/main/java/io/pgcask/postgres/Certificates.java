@@ -1,6 +1,8 @@
 package io.pgcask.postgres;
 
 import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -38,5 +40,18 @@ public final class Certificates {
           name + " holds no certificate in PEM (-----BEGIN CERTIFICATE-----)");
     }
     return certificates;
+  }
+
+  /** What {@link #read} reads again, as a file for a client. */
+  public static byte[] pem(List<X509Certificate> certificates) {
+    var text = new StringBuilder();
+    for (var certificate : certificates) {
+      try {
+        text.append(Pem.block("CERTIFICATE", certificate.getEncoded()));
+      } catch (CertificateEncodingException e) {
+        throw new IllegalStateException("it was read from this form", e);
+      }
+    }
+    return text.toString().getBytes(StandardCharsets.US_ASCII);
   }
 }

@@ -7,10 +7,8 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.Signature;
-import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
@@ -90,24 +88,12 @@ public record ClientCertificate(List<X509Certificate> chain, PrivateKey key) {
    * @throws IOException if the directory cannot be written or has such files already
    */
   public Stored store(Path directory) throws IOException {
-    var text = new StringBuilder();
-    for (var certificate : chain) {
-      try {
-        text.append(pem("CERTIFICATE", certificate.getEncoded()));
-      } catch (CertificateEncodingException e) {
-        throw new IOException(e); // it was read from this form
-      }
-    }
     var stored = new Stored(directory.resolve(CERTIFICATE), directory.resolve(KEY));
-    PrivateFile.write(stored.certificate(), text.toString().getBytes(StandardCharsets.US_ASCII));
+    PrivateFile.write(stored.certificate(), Certificates.pem(chain));
     PrivateFile.write(
-        stored.key(), pem("PRIVATE KEY", key.getEncoded()).getBytes(StandardCharsets.US_ASCII));
+        stored.key(),
+        Pem.block("PRIVATE KEY", key.getEncoded()).getBytes(StandardCharsets.US_ASCII));
     return stored;
-  }
-
-  private static String pem(String label, byte[] der) {
-    return "-----BEGIN %1$s-----\n%2$s\n-----END %1$s-----\n"
-        .formatted(label, Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der));
   }
 
   /** Without the key. */

@@ -48,6 +48,12 @@ final class Pem {
     return blocks;
   }
 
+  /** The text of a block. */
+  static String block(String label, byte[] der) {
+    return "-----BEGIN %1$s-----\n%2$s\n-----END %1$s-----\n"
+        .formatted(label, Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der));
+  }
+
   /** Headers such as {@code Proc-Type: 4,ENCRYPTED} end with an empty line. */
   private static int endOfHeaders(String body) {
     var empty = Pattern.compile("\\r?\\n[ \\t]*\\r?\\n").matcher(body);

@@ -7,8 +7,10 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
@@ -146,6 +148,21 @@ public final class Sessions {
       statement.setEscapeProcessing(false);
       statement.execute(sql);
     }
+  }
+
+  /**
+   * The first column of what a query gives, in its order.
+   *
+   * @throws SQLException as the driver gives it
+   */
+  public static List<String> strings(PreparedStatement query) throws SQLException {
+    var values = new ArrayList<String>();
+    try (var row = query.executeQuery()) {
+      while (row.next()) {
+        values.add(row.getString(1));
+      }
+    }
+    return values;
   }
 
   /**

@@ -4,6 +4,7 @@ import io.pgcask.api.v1alpha1.Encryption;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.contract.Mounts;
 import io.pgcask.contract.Task;
+import io.pgcask.postgres.Certificates;
 import io.pgcask.postgres.ClientCertificate;
 import io.pgcask.postgres.ConnectionSettings;
 import io.pgcask.postgres.ConnectionString;
@@ -17,6 +18,7 @@ import io.pgcask.storage.StorageCredentials;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -152,6 +154,22 @@ final class Credentials implements AutoCloseable {
   /** The file with CA certificates in a directory, if one is mounted there. */
   static Optional<Path> caFile(Path directory) {
     return Optional.of(directory.resolve(Mounts.CA)).filter(Files::isRegularFile);
+  }
+
+  /** The CAs of an S3 storage, from its directory; empty if none are mounted. */
+  static List<X509Certificate> authorities(Path directory) throws TaskFailedException {
+    var file = caFile(directory);
+    if (file.isEmpty()) {
+      return List.of();
+    }
+    try {
+      return Certificates.read("the value of s3.caSecretRef", Files.readAllBytes(file.get()));
+    } catch (InvalidSecretException e) {
+      throw new TaskFailedException(Reason.STORAGE_UNREACHABLE, e.getMessage());
+    } catch (IOException e) {
+      throw new TaskFailedException(
+          Reason.STORAGE_UNREACHABLE, "the CA certificates of s3.caSecretRef cannot be read");
+    }
   }
 
   private static Optional<String> read(Path directory, String name) throws TaskFailedException {

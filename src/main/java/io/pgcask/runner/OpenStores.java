@@ -26,7 +26,7 @@ final class OpenStores implements AutoCloseable {
             ObjectStores.open(
                 mounts.storage(),
                 Credentials.storage(mounts.secrets()),
-                Credentials.caFile(mounts.secrets()),
+                Credentials.authorities(mounts.secrets()),
                 mounts.volume()));
       }
       return stores;

@@ -7,6 +7,7 @@ import io.pgcask.runner.report.Reporter;
 import io.pgcask.storage.ObjectStore;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What every kind of run works with.
@@ -24,6 +25,11 @@ public record RunContext(
     Optional<Identities> identities,
     ObjectStore store,
     List<ObjectStore> copies) {
+
+  /** All storages: where the backup is, then where its copies are. */
+  public List<ObjectStore> stores() {
+    return Stream.concat(Stream.of(store), copies.stream()).toList();
+  }
 
   /** The same, for work on a backup in another storage. */
   public RunContext in(ObjectStore other) {

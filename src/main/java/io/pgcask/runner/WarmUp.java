@@ -76,8 +76,7 @@ final class WarmUp {
   private static void touchStorage(Storage storage) {
     var credentials = new StorageCredentials("id", "secret", Optional.empty());
     try (var store =
-        ObjectStores.open(
-            storage, Optional.of(credentials), Optional.empty(), Path.of("/nowhere"))) {
+        ObjectStores.open(storage, Optional.of(credentials), List.of(), Path.of("/nowhere"))) {
       store.check();
       store.putIfAbsent("warm-up/object", new byte[1]);
       store.size("warm-up/object");

@@ -3,7 +3,9 @@ package io.pgcask.storage;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.Storage;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 
 /** Opens what a user configured. */
@@ -14,28 +16,28 @@ public final class ObjectStores {
    * Opens a storage; no request is made yet.
    *
    * @param credentials of S3; empty for the pod's own identity, where the storage names no Secret
-   * @param caFile CA certificates in PEM to trust beside the system's
+   * @param authorities CAs to trust beside the system's
    * @param volumeMount where a persistent volume is mounted
-   * @throws StorageException if credentials or CA cannot be used
+   * @throws StorageException if the credentials cannot be used
    */
   public static ObjectStore open(
       Storage storage,
       Optional<StorageCredentials> credentials,
-      Optional<Path> caFile,
+      List<X509Certificate> authorities,
       Path volumeMount)
       throws StorageException {
-    return open(storage, credentials, caFile, volumeMount, InstantSource.system());
+    return open(storage, credentials, authorities, volumeMount, InstantSource.system());
   }
 
   /**
    * The same with a clock, from which object lock counts its days.
    *
-   * @throws StorageException if credentials or CA cannot be used
+   * @throws StorageException if the credentials cannot be used
    */
   public static ObjectStore open(
       Storage storage,
       Optional<StorageCredentials> credentials,
-      Optional<Path> caFile,
+      List<X509Certificate> authorities,
       Path volumeMount,
       InstantSource clock)
       throws StorageException {
@@ -46,7 +48,7 @@ public final class ObjectStores {
             Reason.STORAGE_DENIED,
             "the Secret of s3.credentialsSecretRef has no accessKeyId and secretAccessKey");
       }
-      return S3ObjectStore.open(storage.s3(), credentials, caFile, clock);
+      return S3ObjectStore.open(storage.s3(), credentials, authorities, clock);
     }
     return VolumeObjectStore.open(storage.persistentVolumeClaim(), volumeMount);
   }

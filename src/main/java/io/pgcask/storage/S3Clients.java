@@ -1,15 +1,13 @@
 package io.pgcask.storage;
 
-import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.Storage;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
@@ -49,12 +47,14 @@ final class S3Clients {
    * A client.
    *
    * @param credentials empty for the pod's own identity
+   * @param authorities CAs to trust beside the system's
    */
   static S3Client build(
-      Storage.S3 storage, Optional<StorageCredentials> credentials, Optional<Path> caFile)
-      throws StorageException {
+      Storage.S3 storage,
+      Optional<StorageCredentials> credentials,
+      List<X509Certificate> authorities) {
     Optional<TrustManager[]> managers =
-        caFile.isPresent() ? Optional.of(trustManagers(caFile.get())) : Optional.empty();
+        authorities.isEmpty() ? Optional.empty() : Optional.of(trustManagers(authorities));
     var noProfiles = ProfileFile.aggregator().build();
     var region = Region.of(storage.regionOrDefault());
     boolean checksums = storage.checksumAlways();
@@ -133,19 +133,14 @@ final class S3Clients {
                         credentials.accessKeyId(), credentials.secretAccessKey())));
   }
 
-  /** Trusts the certificates of the file beside the system's. */
-  private static TrustManager[] trustManagers(Path caFile) throws StorageException {
-    try (var in = Files.newInputStream(caFile)) {
+  /** Trusts these beside the system's. */
+  private static TrustManager[] trustManagers(List<X509Certificate> authorities) {
+    try {
       var store = KeyStore.getInstance(KeyStore.getDefaultType());
       store.load(null, null);
       int count = 0;
-      for (var certificate : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+      for (var certificate : authorities) {
         store.setCertificateEntry("given-" + count++, certificate);
-      }
-      if (count == 0) {
-        throw new StorageException(
-            Reason.STORAGE_UNREACHABLE,
-            "the value of s3.caSecretRef holds no certificate; it must be PEM");
       }
       var system = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
       system.init((KeyStore) null);
@@ -159,13 +154,8 @@ final class S3Clients {
       var merged = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
       merged.init(store);
       return merged.getTrustManagers();
-    } catch (StorageException e) {
-      throw e;
     } catch (IOException | GeneralSecurityException e) {
-      throw new StorageException(
-          Reason.STORAGE_UNREACHABLE,
-          "the CA certificates of s3.caSecretRef cannot be read; they must be PEM",
-          e);
+      throw new IllegalStateException("every Java has TLS", e);
     }
   }
 }

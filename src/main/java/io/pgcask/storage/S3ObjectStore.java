@@ -3,7 +3,7 @@ package io.pgcask.storage;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.Storage;
 import java.io.InputStream;
-import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -55,10 +55,9 @@ final class S3ObjectStore implements ObjectStore {
   static S3ObjectStore open(
       Storage.S3 storage,
       Optional<StorageCredentials> credentials,
-      Optional<Path> caFile,
-      InstantSource clock)
-      throws StorageException {
-    return new S3ObjectStore(S3Clients.build(storage, credentials, caFile), storage, clock);
+      List<X509Certificate> authorities,
+      InstantSource clock) {
+    return new S3ObjectStore(S3Clients.build(storage, credentials, authorities), storage, clock);
   }
 
   @Override

@@ -100,4 +100,15 @@ class CredentialsTest {
     write(Mounts.SESSION_TOKEN, "token");
     assertThat(Credentials.storage(directory).orElseThrow().sessionToken()).hasValue("token");
   }
+
+  @Test
+  void saysWhatIsWrongWithTheCaOfS3() throws Exception {
+    assertThat(Credentials.authorities(directory)).isEmpty();
+    write(Mounts.CA, "x");
+    assertThatThrownBy(() -> Credentials.authorities(directory))
+        .isInstanceOfSatisfying(
+            TaskFailedException.class,
+            e -> assertThat(e.reason()).isEqualTo(Reason.STORAGE_UNREACHABLE))
+        .hasMessageContaining("the value of s3.caSecretRef holds no certificate in PEM");
+  }
 }

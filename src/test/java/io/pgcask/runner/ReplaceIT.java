@@ -165,7 +165,7 @@ class ReplaceIT {
             Optional.empty(),
             "shop",
             Optional.of(ExistingDatabases.PASSWORD),
-            Optional.empty(),
+            List.of(),
             Optional.empty());
     return new DatabaseRemoval().drop(connection, new DatabaseRemoval.Meant(database, mark));
   }

@@ -164,7 +164,7 @@ final class RunnerFixture implements AutoCloseable {
   ObjectStore hostStore(Storage storage) throws IOException {
     if (storage.s3() == null) {
       shareVolume();
-      return ObjectStores.open(storage, Optional.empty(), Optional.empty(), volumes);
+      return ObjectStores.open(storage, Optional.empty(), List.of(), volumes);
     }
     var there = storage.s3();
     var here =
@@ -179,7 +179,7 @@ final class RunnerFixture implements AutoCloseable {
     return ObjectStores.open(
         new Storage(here, null),
         Optional.of(new StorageCredentials("root", "rootsecret", Optional.empty())),
-        Optional.empty(),
+        List.of(),
         volumes);
   }
 

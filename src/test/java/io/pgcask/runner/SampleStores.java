@@ -44,7 +44,7 @@ public final class SampleStores {
           ObjectStores.open(
               new Storage(null, new Storage.PersistentVolumeClaim(name, null)),
               Optional.empty(),
-              Optional.empty(),
+              List.of(),
               directory.resolve(name)));
     }
   }

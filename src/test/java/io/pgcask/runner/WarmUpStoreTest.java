@@ -7,6 +7,7 @@ import io.pgcask.api.v1alpha1.Storage;
 import io.pgcask.storage.ObjectStores;
 import io.pgcask.storage.StorageCredentials;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +24,7 @@ class WarmUpStoreTest {
             ObjectStores.open(
                 storage(server.endpoint()),
                 Optional.of(new StorageCredentials("id", "secret", Optional.empty())),
-                Optional.empty(),
+                List.of(),
                 Path.of("/nowhere"))) {
       store.check();
       store.putIfAbsent("some/object", new byte[1]);

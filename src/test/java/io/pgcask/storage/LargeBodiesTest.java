@@ -15,9 +15,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CertPathBuilderException;
+import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -161,7 +162,6 @@ class LargeBodiesTest {
   @Test
   void trustsWhatTheStorageTrusts(@TempDir Path folder) throws Exception {
     var certificate = TestCertificate.of("localhost", folder);
-    var caFile = Files.write(folder.resolve("ca.pem"), certificate.pem());
     var secure = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     secure.setHttpsConfigurator(new HttpsConfigurator(certificate.context()));
     secure.createContext(
@@ -182,16 +182,17 @@ class LargeBodiesTest {
               new LocalObjectRef("secret"),
               null);
 
-      assertThat(sendPart(storage, Optional.of(caFile))).isEqualTo(Hashes.sha256(body));
-      assertThatThrownBy(() -> sendPart(storage, Optional.empty()))
+      assertThat(sendPart(storage, List.of(certificate.certificate())))
+          .isEqualTo(Hashes.sha256(body));
+      assertThatThrownBy(() -> sendPart(storage, List.of()))
           .hasRootCauseInstanceOf(CertPathBuilderException.class);
     } finally {
       secure.stop(0);
     }
   }
 
-  private String sendPart(Storage.S3 storage, Optional<Path> caFile) throws StorageException {
-    try (var s3 = S3Clients.build(storage, Optional.of(S3TestServer.ROOT), caFile)) {
+  private String sendPart(Storage.S3 storage, List<X509Certificate> authorities) {
+    try (var s3 = S3Clients.build(storage, Optional.of(S3TestServer.ROOT), authorities)) {
       return s3.uploadPart(
               request -> request.bucket("bucket").key("key").uploadId("id").partNumber(1),
               RequestBody.fromBytes(body))

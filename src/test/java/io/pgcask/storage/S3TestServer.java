@@ -139,7 +139,7 @@ final class S3TestServer implements AutoCloseable {
     return ObjectStores.open(
         new Storage(storage, null),
         Optional.of(credentials),
-        Optional.empty(),
+        List.of(),
         Path.of("/none"),
         InstantSource.system());
   }

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -127,7 +128,7 @@ class WorkloadIdentityTest {
     var storage =
         new Storage(
             new Storage.S3("bbb", null, null, "http://127.0.0.1:1", true, null, null), null);
-    try (var store = ObjectStores.open(storage, Optional.empty(), Optional.empty(), temp)) {
+    try (var store = ObjectStores.open(storage, Optional.empty(), List.of(), temp)) {
       assertThatThrownBy(store::check)
           .isInstanceOfSatisfying(
               StorageException.class, e -> assertThat(e.reason()).isEqualTo(Reason.STORAGE_DENIED))
@@ -142,7 +143,7 @@ class WorkloadIdentityTest {
             new Storage.S3(
                 "bbb", null, null, "http://127.0.0.1:1", true, new LocalObjectRef("s"), null),
             null);
-    assertThatThrownBy(() -> ObjectStores.open(storage, Optional.empty(), Optional.empty(), temp))
+    assertThatThrownBy(() -> ObjectStores.open(storage, Optional.empty(), List.of(), temp))
         .isInstanceOf(StorageException.class)
         .hasMessageContaining("s3.credentialsSecretRef");
   }

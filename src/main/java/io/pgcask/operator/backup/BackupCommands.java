@@ -3,17 +3,14 @@ package io.pgcask.operator.backup;
 import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.BackupPhase;
 import io.pgcask.contract.Result;
+import io.pgcask.operator.job.JobProtocol;
 import io.pgcask.operator.job.Next;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 /** What becomes of a Backup that has ended: it expires, or somebody wants it verified anew. */
 final class BackupCommands {
-
-  /** How often to look whether a verification has ended. */
-  private static final Duration POLL = Duration.ofSeconds(2);
 
   private final BackupVerification verification;
   private final BackupRemoval removal;
@@ -52,7 +49,7 @@ final class BackupCommands {
     return switch (verification.verify(backup, asked.get(), now)) {
       case BackupVerification.State.Ended ended ->
           answered(backup, asked.get(), ended.verified(), ended.copies(), now);
-      case BackupVerification.State.Pending pending -> new Next.Wait<>(POLL);
+      case BackupVerification.State.Pending pending -> new Next.Wait<>(JobProtocol.HELPER_POLL);
     };
   }
 

@@ -161,8 +161,7 @@ public class BackupData {
 
   private Deletion deleteObjects(Backup backup, Storage storage) {
     var namespace = backup.getMetadata().getNamespace();
-    try (var open = access.open(namespace, storage)) {
-      var store = open.store();
+    try (var store = access.open(namespace, storage)) {
       var path = backup.getStatus().resolved().path();
       // first, so that half a deletion is no backup
       store.delete(path + "/" + Manifest.NAME);

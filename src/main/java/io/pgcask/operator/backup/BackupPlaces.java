@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Where the data of a Backup lies, as its status resolved it: the backup, and its copies. Pure. */
-final class BackupPlaces {
+public final class BackupPlaces {
 
   private BackupPlaces() {}
 
@@ -28,10 +28,10 @@ final class BackupPlaces {
   }
 
   /**
-   * Whether a Backup has something in storage to delete or to verify. An import that failed has
-   * not: what is there is not its own.
+   * Whether a Backup has something in storage to delete or to verify, be it damaged or without its
+   * copies. An import that failed has not: what is there is not its own.
    */
-  static boolean holdsData(Backup backup) {
+  public static boolean holdsData(Backup backup) {
     var failedImport =
         ImportPlanner.isImport(backup) && backup.getStatus().phase() == BackupPhase.FAILED;
     return !failedImport && BackupStatusFactory.holdsData(backup.getStatus());
@@ -39,15 +39,27 @@ final class BackupPlaces {
 
   /**
    * Whether another Backup has written what its status names: each writes to a directory that ends
-   * with its UID.
+   * with its UID. It was created anew with its status, by a tool that copies namespaces or
+   * clusters. Where the copy goes, the data must not.
    */
-  static boolean isOfAnother(Backup backup) {
+  public static boolean isOfAnother(Backup backup) {
     return !ImportPlanner.isImport(backup)
         && Optional.ofNullable(backup.getStatus())
             .map(BackupStatus::resolved)
             .map(BackupStatus.Resolved::path)
             .filter(path -> !path.endsWith("-" + Names.uid8(backup)))
             .isPresent();
+  }
+
+  /** Where its data lies, for telling apart the storages of Backups; empty: nowhere. */
+  public static Optional<String> storage(Backup backup) {
+    return Optional.ofNullable(backup.getStatus())
+        .flatMap(status -> Optional.ofNullable(status.resolved()))
+        .flatMap(resolved -> Optional.ofNullable(resolved.storage()))
+        .map(
+            storage ->
+                storage.location("")
+                    + Optional.ofNullable(storage.s3()).map(Storage.S3::endpoint).orElse(""));
   }
 
   /** The backup's directory in a storage, for people. */

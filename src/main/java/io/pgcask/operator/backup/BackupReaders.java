@@ -6,7 +6,6 @@ import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.Restore;
 import io.pgcask.api.v1alpha1.RestorePhase;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Optional;
@@ -62,7 +61,8 @@ public class BackupReaders {
    * What the Restores of a namespace that have not ended read. Asks the API server, page by page.
    */
   public Needed of(String namespace) {
-    var restores = new ArrayList<Restore>();
+    var names = new HashSet<String>();
+    var places = new HashSet<String>();
     String next = null;
     do {
       var page =
@@ -70,10 +70,12 @@ public class BackupReaders {
               .resources(Restore.class)
               .inNamespace(namespace)
               .list(new ListOptionsBuilder().withLimit(PAGE).withContinue(next).build());
-      page.getItems().stream().filter(restore -> !hasEnded(restore)).forEach(restores::add);
+      var needed = needed(page.getItems());
+      names.addAll(needed.backups());
+      places.addAll(needed.places());
       next = page.getMetadata().getContinue();
     } while (next != null && !next.isEmpty());
-    return needed(restores);
+    return new Needed(names, places);
   }
 
   /** What some Restores read; nothing once they have ended. */

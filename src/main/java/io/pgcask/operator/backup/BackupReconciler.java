@@ -17,6 +17,7 @@ import io.pgcask.contract.Result;
 import io.pgcask.contract.ResultBuilder;
 import io.pgcask.operator.Names;
 import io.pgcask.operator.event.Events;
+import io.pgcask.operator.job.JobProtocol;
 import io.pgcask.operator.job.JobState;
 import io.pgcask.operator.job.Next;
 import io.pgcask.operator.job.Run;
@@ -226,7 +227,7 @@ public class BackupReconciler extends RunReconciler<Backup> {
     }
     return switch (verification.verify(backup, VerifyCommand.OF_SPEC, now())) {
       case BackupVerification.State.Ended ended -> proved(backup, ended.verified());
-      case BackupVerification.State.Pending pending -> new Next.Wait<>(STOP_POLL);
+      case BackupVerification.State.Pending pending -> new Next.Wait<>(JobProtocol.HELPER_POLL);
     };
   }
 
@@ -288,7 +289,7 @@ public class BackupReconciler extends RunReconciler<Backup> {
           new Next.Continue<>(
               attemptFailed(backup, BackupStatusFactory.failed(backup, run.verdict(), now())));
       case BackupData.Settled.LeftBehind left -> failLeavingData(backup, run, left.why());
-      case BackupData.Settled.Pending pending -> new Next.Wait<>(STOP_POLL);
+      case BackupData.Settled.Pending pending -> new Next.Wait<>(JobProtocol.HELPER_POLL);
     };
   }
 

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.BackupStatus;
 import io.pgcask.operator.Labels;
+import io.pgcask.operator.job.JobProtocol;
 import io.pgcask.operator.job.Next;
 import java.net.HttpURLConnection;
 import java.time.Duration;
@@ -16,8 +17,6 @@ import java.util.function.Function;
  * on, since half a backup is none.
  */
 final class BackupRemoval {
-
-  private static final Duration POLL = Duration.ofSeconds(2);
 
   /** How often to try when storage has not answered for long. */
   private static final Duration PATIENT_POLL = Duration.ofMinutes(1);
@@ -93,7 +92,7 @@ final class BackupRemoval {
         writer.leftBehind(backup, left.where(), left.why());
         yield letGo.apply(backup);
       }
-      case BackupData.Deletion.Pending pending -> new Next.Wait<>(POLL);
+      case BackupData.Deletion.Pending pending -> new Next.Wait<>(JobProtocol.HELPER_POLL);
     };
   }
 
@@ -131,12 +130,12 @@ final class BackupRemoval {
     if (retirement.delete(free)) {
       writer.deleted(backup);
     }
-    return new Next.Wait<>(POLL);
+    return new Next.Wait<>(JobProtocol.HELPER_POLL);
   }
 
   private Next<Backup> waitFurther(Backup backup, Instant now) {
     if (now.isBefore(backup.getStatus().stopTime().plus(BackupData.LIMIT))) {
-      return new Next.Wait<>(POLL);
+      return new Next.Wait<>(JobProtocol.HELPER_POLL);
     }
     var late = ExpiryStatusFactory.late(backup, now);
     return late.message().equals(backup.getStatus().message())

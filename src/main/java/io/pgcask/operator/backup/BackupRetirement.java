@@ -3,7 +3,6 @@ package io.pgcask.operator.backup;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.pgcask.api.v1alpha1.Backup;
-import io.pgcask.api.v1alpha1.Storage;
 import io.pgcask.operator.event.Events;
 import io.pgcask.operator.status.StatusWriter;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -29,30 +28,6 @@ public class BackupRetirement {
   public BackupRetirement(KubernetesClient client, StatusWriter writer, Events events) {
     this.client = client;
     this.writer = new BackupWriter(writer, events);
-  }
-
-  /** Whether storage holds what the Backup stands for, be it damaged or without its copies. */
-  public static boolean holdsData(Backup backup) {
-    return BackupPlaces.holdsData(backup);
-  }
-
-  /**
-   * Whether its data was written by another Backup: it was created anew with its status, by a tool
-   * that copies namespaces or clusters. Where the copy goes, the data must not.
-   */
-  public static boolean isOfAnother(Backup backup) {
-    return BackupPlaces.isOfAnother(backup);
-  }
-
-  /** Where its data lies, for telling apart the storages of Backups; empty: nowhere. */
-  public static Optional<String> storage(Backup backup) {
-    return Optional.ofNullable(backup.getStatus())
-        .flatMap(status -> Optional.ofNullable(status.resolved()))
-        .flatMap(resolved -> Optional.ofNullable(resolved.storage()))
-        .map(
-            storage ->
-                storage.location("")
-                    + Optional.ofNullable(storage.s3()).map(Storage.S3::endpoint).orElse(""));
   }
 
   /** Whether that has begun. */

@@ -12,7 +12,13 @@ import io.pgcask.postgres.ClientCertificate;
 import io.pgcask.postgres.ConnectionString;
 import io.pgcask.postgres.InvalidConnectionStringException;
 import io.pgcask.postgres.InvalidSecretException;
+import io.pgcask.postgres.PostgresException;
+import io.pgcask.postgres.Sessions;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.security.cert.X509Certificate;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -36,7 +42,7 @@ public class ConnectionResolver {
    * @param server what a Job is told: everything but credentials
    * @param readHost where dumps are read from, if not from the server's own host
    * @param user the role to connect as
-   * @param caCertificates PEM; present for verify-ca and verify-full
+   * @param caCertificates not empty for verify-ca and verify-full
    * @param clientCertificate what is shown to the server, if anything is
    */
   public record Resolved(
@@ -44,12 +50,20 @@ public class ConnectionResolver {
       Optional<String> readHost,
       String user,
       Optional<String> password,
-      Optional<byte[]> caCertificates,
+      List<X509Certificate> caCertificates,
       Optional<ClientCertificate> clientCertificate) {
 
     /** What it takes to open sessions; the caller closes it when they are open. */
     public Login login() {
       return Login.of(this);
+    }
+
+    /** Logs in, as {@link Sessions#open} does; the caller closes the session. */
+    public Connection open(String applicationName, Duration answerTimeout)
+        throws PostgresException {
+      try (var login = login()) {
+        return Sessions.open(login.settings(), applicationName, answerTimeout);
+      }
     }
 
     /** Without the password. */
@@ -151,12 +165,12 @@ public class ConnectionResolver {
         clientCertificate(namespace, spec));
   }
 
-  private Optional<byte[]> caCertificates(String namespace, PostgresConnectionSpec spec)
+  private List<X509Certificate> caCertificates(String namespace, PostgresConnectionSpec spec)
       throws TroubleException {
     if (spec.tls() == null || spec.tls().caSecretRef() == null) {
-      return Optional.empty();
+      return List.of();
     }
-    return Optional.of(secrets.certificates(namespace, spec.tls().caSecretRef()));
+    return secrets.certificates(namespace, spec.tls().caSecretRef());
   }
 
   private Optional<ClientCertificate> clientCertificate(

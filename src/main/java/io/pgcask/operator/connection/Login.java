@@ -1,5 +1,6 @@
 package io.pgcask.operator.connection;
 
+import io.pgcask.postgres.Certificates;
 import io.pgcask.postgres.ClientCertificate;
 import io.pgcask.postgres.ConnectionSettings;
 import java.io.IOException;
@@ -29,9 +30,9 @@ public record Login(ConnectionSettings settings, Optional<Path> directory)
     try {
       var directory = Files.createTempDirectory("pgcask-tls");
       var ca = Optional.<Path>empty();
-      if (resolved.caCertificates().isPresent()) {
-        var file = directory.resolve(CA);
-        ca = Optional.of(Files.write(file, resolved.caCertificates().get()));
+      if (!resolved.caCertificates().isEmpty()) {
+        var pem = Certificates.pem(resolved.caCertificates());
+        ca = Optional.of(Files.write(directory.resolve(CA), pem));
       }
       var client = Optional.<ClientCertificate.Stored>empty();
       if (resolved.clientCertificate().isPresent()) {

@@ -7,7 +7,9 @@ import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import io.pgcask.api.v1alpha1.Condition;
 import io.pgcask.api.v1alpha1.PostgresConnection;
@@ -16,7 +18,6 @@ import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.operator.connection.Probes.Outcome;
 import io.pgcask.operator.connection.watch.Watches;
 import io.pgcask.operator.event.Events;
-import io.pgcask.operator.event.WakeUps;
 import io.pgcask.operator.job.SpecOrAnnotations;
 import io.pgcask.operator.status.StatusWriter;
 import io.pgcask.operator.sweep.Sweeper;
@@ -61,7 +62,8 @@ public class PostgresConnectionReconciler implements Reconciler<PostgresConnecti
   private final StatusWriter writer;
   private final Events events;
   private final Clock clock;
-  private final WakeUps<PostgresConnection> wakeUps;
+  private final SimpleInboundEventSource<PostgresConnection> ended =
+      new SimpleInboundEventSource<>("probes");
 
   /** Made by the container, and by tests with parts of their own. */
   public PostgresConnectionReconciler(
@@ -72,7 +74,6 @@ public class PostgresConnectionReconciler implements Reconciler<PostgresConnecti
       Events events,
       Clock clock) {
     this.probes = probes;
-    this.wakeUps = new WakeUps<>("probes", probes::forget);
     this.sweeper = sweeper;
     this.watches = watches;
     this.writer = writer;
@@ -83,7 +84,7 @@ public class PostgresConnectionReconciler implements Reconciler<PostgresConnecti
   @Override
   public List<EventSource<?, PostgresConnection>> prepareEventSources(
       EventSourceContext<PostgresConnection> context) {
-    return List.of(wakeUps, watches.changes());
+    return List.of(ended, watches.changes());
   }
 
   @Override
@@ -95,13 +96,13 @@ public class PostgresConnectionReconciler implements Reconciler<PostgresConnecti
       return UpdateControl.noUpdate();
     }
     if (connection.isMarkedForDeletion()) {
-      probes.forget(connection);
       return watches
           .leave(connection)
           .map(UpdateControl.<PostgresConnection>noUpdate()::rescheduleAfter)
           .orElseGet(UpdateControl::noUpdate);
     }
-    return switch (probes.turn(connection, wakeUps::wake)) {
+    return switch (probes.turn(
+        connection, probed -> ended.propagateEvent(ResourceID.fromResource(probed)))) {
       case Probes.Turn.Running running -> UpdateControl.noUpdate();
       case Probes.Turn.Wait wait ->
           again(settle(connection, connection.getStatus(), false), wait.delay());

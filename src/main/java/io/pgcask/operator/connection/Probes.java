@@ -8,6 +8,7 @@ import io.pgcask.contract.Task;
 import io.pgcask.operator.config.OperatorConfig;
 import io.pgcask.operator.connection.ConnectionProbe.Finding;
 import io.pgcask.operator.connection.ConnectionProbe.Inspected;
+import io.pgcask.operator.event.Places;
 import io.pgcask.operator.job.TroubleException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
@@ -15,9 +16,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * Runs the probes beside the reconcilers: a host that does not answer keeps a thread waiting, and
@@ -40,8 +41,8 @@ public class Probes {
   private final ConnectionProbe probe;
   private final MeterRegistry metrics;
   private final Clock clock;
-  private final Semaphore places;
-  private final Semaphore placesOfThoseDown;
+  private final Places places;
+  private final Places placesOfThoseDown;
   private final ConcurrentHashMap<String, Round> rounds = new ConcurrentHashMap<>();
 
   /** Made by the container, and by tests with parts of their own. */
@@ -56,9 +57,9 @@ public class Probes {
     this.metrics = metrics;
     this.clock = clock;
     int ofThoseDown = Math.max(1, config.maxConcurrentProbes() / 3);
-    this.places = new Semaphore(Math.max(1, config.maxConcurrentProbes() - ofThoseDown), true);
-    this.placesOfThoseDown = new Semaphore(ofThoseDown, true);
-    metrics.gauge("pgcask.probes.waiting", places, Semaphore::getQueueLength);
+    this.places = new Places(Math.max(1, config.maxConcurrentProbes() - ofThoseDown));
+    this.placesOfThoseDown = new Places(ofThoseDown);
+    metrics.gauge("pgcask.probes.waiting", places, Places::waiting);
   }
 
   /** How a probe ended. */
@@ -179,23 +180,15 @@ public class Probes {
   }
 
   private void run(PostgresConnection connection, Round round, Consumer<PostgresConnection> wake) {
-    try {
-      var lane = round.failures > 0 ? placesOfThoseDown : places;
-      lane.acquire();
-      try {
-        var started = System.nanoTime();
-        end(connection, round);
-        metrics.timer("pgcask.probes").record(Duration.ofNanos(System.nanoTime() - started));
-      } finally {
-        lane.release();
-      }
-      wake.accept(connection);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // nobody does, but the operator's end
-    }
+    var lane = round.failures > 0 ? placesOfThoseDown : places;
+    var ended =
+        lane.take(() -> metrics.timer("pgcask.probes").record(() -> ended(connection, round)));
+    rounds.computeIfPresent(uid(connection), (uid, known) -> ended.apply(known));
+    wake.accept(connection);
   }
 
-  private void end(PostgresConnection connection, Round round) {
+  /** Probes. What is known is to become what this gives for it. */
+  private UnaryOperator<Round> ended(PostgresConnection connection, Round round) {
     var now = clock.instant();
     Outcome outcome;
     var inspected = round.inspected;
@@ -218,7 +211,7 @@ public class Probes {
     }
     var ended = outcome;
     var looked = inspected;
-    rounds.computeIfPresent(uid(connection), (uid, known) -> known.ended(ended, looked));
+    return known -> known.ended(ended, looked);
   }
 
   /**

@@ -12,7 +12,9 @@ import io.pgcask.postgres.InvalidSecretException;
 import io.pgcask.postgres.SecretText;
 import io.pgcask.storage.StorageCredentials;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.security.cert.X509Certificate;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -70,20 +72,20 @@ public class SecretReader {
   }
 
   /**
-   * The CAs that a Secret holds, as they stand there, in PEM.
+   * The CAs that a Secret holds.
    *
    * @throws TroubleException with SecretMissing, SecretKeyMissing, or InvalidSecret if a
    *     certificate cannot be read or there is none
    */
-  public byte[] certificates(String namespace, CaSecretRef ref) throws TroubleException {
+  public List<X509Certificate> certificates(String namespace, CaSecretRef ref)
+      throws TroubleException {
     var key = ref.keyOrDefault();
-    var pem = bytes(namespace, ref.name(), key);
     try {
-      Certificates.read("key %s of Secret %s".formatted(key, ref.name()), pem);
+      return Certificates.read(
+          "key %s of Secret %s".formatted(key, ref.name()), bytes(namespace, ref.name(), key));
     } catch (InvalidSecretException e) {
       throw new TroubleException(Reason.INVALID_SECRET, e.getMessage());
     }
-    return pem;
   }
 
   /**

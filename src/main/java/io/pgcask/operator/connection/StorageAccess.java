@@ -7,6 +7,8 @@ import io.pgcask.storage.ObjectStores;
 import io.pgcask.storage.StorageException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.Optional;
 
 /** Opens S3 storages that name their keys, from within the operator. */
@@ -30,42 +32,26 @@ public class StorageAccess {
     return secrets.version(namespace, name).orElse("");
   }
 
-  /** An open storage, and the file with the CA that it trusts. */
-  public record Open(ObjectStore store, TemporaryFile ca) implements AutoCloseable {
-    @Override
-    public void close() {
-      try (ca) {
-        store.close();
-      }
-    }
-  }
-
   /**
    * Opens a bucket that it {@link #reaches}; no request is made yet.
    *
    * @param namespace of the Secrets, and of the service that an endpoint of one word names
    * @throws TroubleException if a Secret or one of its keys is missing or cannot be used
-   * @throws StorageException if credentials or CA cannot be used
+   * @throws StorageException if the storage cannot be opened
    */
-  public Open open(String namespace, Storage storage) throws TroubleException, StorageException {
+  public ObjectStore open(String namespace, Storage storage)
+      throws TroubleException, StorageException {
     var s3 = storage.s3();
     var reachable =
         s3.endpoint() == null
             ? s3
             : s3.withEndpoint(ServiceNames.qualifyUrl(s3.endpoint(), namespace));
     var credentials = secrets.storageCredentials(namespace, s3.credentialsSecretRef().name());
-    var ca =
+    var authorities =
         s3.caSecretRef() == null
-            ? TemporaryFile.none()
-            : TemporaryFile.of(secrets.certificates(namespace, s3.caSecretRef()));
-    try {
-      var store =
-          ObjectStores.open(
-              new Storage(reachable, null), Optional.of(credentials), ca.path(), Path.of("/"));
-      return new Open(store, ca);
-    } catch (StorageException e) {
-      ca.close();
-      throw e;
-    }
+            ? List.<X509Certificate>of()
+            : secrets.certificates(namespace, s3.caSecretRef());
+    return ObjectStores.open(
+        new Storage(reachable, null), Optional.of(credentials), authorities, Path.of("/"));
   }
 }

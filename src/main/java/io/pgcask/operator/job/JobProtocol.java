@@ -23,6 +23,9 @@ import java.time.Duration;
 @ApplicationScoped
 public class JobProtocol {
 
+  /** How often to look how the Job of a {@link #helper} stands. */
+  public static final Duration HELPER_POLL = Duration.ofSeconds(2);
+
   /** Time to look at the logs of a run. */
   private static final Duration KEEP_ENDED_JOBS = Duration.ofDays(1);
 

@@ -32,14 +32,17 @@ import java.util.stream.Stream;
  *             |         +-> STOPPING (cancelled, too late, or the Job gave no result)
  *             +-------------+ (another attempt)
  * </pre>
+ *
+ * <p>Over 300 lines, since a stage is understood only beside the others, and a quarter of the lines
+ * are what the kinds say and write, each with what it means.
  */
 public abstract class RunReconciler<R extends CustomResource<?, ?>> implements Reconciler<R> {
 
   /** How often a running Job's log is read, and its deadlines are looked at. */
-  protected static final Duration JOB_POLL = Duration.ofSeconds(5);
+  private static final Duration JOB_POLL = Duration.ofSeconds(5);
 
-  /** How often to look whether what is being stopped or deleted is gone. */
-  protected static final Duration STOP_POLL = Duration.ofSeconds(2);
+  /** How often to look whether what is being stopped is gone. */
+  private static final Duration STOP_POLL = Duration.ofSeconds(2);
 
   /** A pod on a node that does not answer, or a storage that does not, is waited for so long. */
   private static final Duration STOP_LIMIT = Duration.ofMinutes(10);

@@ -142,10 +142,9 @@ public class Sweeper {
   }
 
   private Part within(PostgresConnection connection, SweepPlan plan, Storage storage, Instant now) {
-    try (var open = access.open(connection.getMetadata().getNamespace(), storage)) {
+    try (var store = access.open(connection.getMetadata().getNamespace(), storage)) {
       var swept =
-          StorageSweep.of(
-              List.of(open.store()), plan.directory(), plan.claimed(), before(now), clock);
+          StorageSweep.of(List.of(store), plan.directory(), plan.claimed(), before(now), clock);
       return new Part(List.of(storage), swept);
     } catch (TroubleException | StorageException e) {
       return Part.failed(List.of(storage), e.getMessage());

@@ -163,13 +163,7 @@ final class DumpNames {
       for (int i = 0; i < parameters.size(); i++) {
         statement.setString(i + 1, parameters.get(i));
       }
-      var values = new ArrayList<String>();
-      try (var row = statement.executeQuery()) {
-        while (row.next()) {
-          values.add(row.getString(1));
-        }
-      }
-      return values;
+      return Sessions.strings(statement);
     } catch (SQLException e) {
       throw Sessions.failure(e);
     }

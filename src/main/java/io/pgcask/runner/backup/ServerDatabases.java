@@ -141,13 +141,7 @@ final class ServerDatabases {
     try (var statement = session.prepareStatement(MATCHING)) {
       for (var pattern : patterns) {
         statement.setString(1, PsqlPattern.parse(pattern).name());
-        var names = new ArrayList<String>();
-        try (var row = statement.executeQuery()) {
-          while (row.next()) {
-            names.add(row.getString(1));
-          }
-        }
-        filters.add(new Filter(pattern, names));
+        filters.add(new Filter(pattern, Sessions.strings(statement)));
       }
     }
     return filters;

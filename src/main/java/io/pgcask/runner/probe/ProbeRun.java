@@ -5,10 +5,8 @@ import io.pgcask.contract.Task;
 import io.pgcask.runner.Results;
 import io.pgcask.runner.RunContext;
 import io.pgcask.runner.TaskFailedException;
-import io.pgcask.storage.ObjectStore;
 import io.pgcask.storage.StorageException;
 import io.pgcask.storage.StorageProbe;
-import java.util.ArrayList;
 
 /** Tries storages out where the operator itself cannot: volumes, and with a pod's identity. */
 public final class ProbeRun {
@@ -23,11 +21,8 @@ public final class ProbeRun {
 
   /** Succeeds if every storage did what it should; else says what the first did not. */
   public Result run() {
-    var stores = new ArrayList<ObjectStore>();
-    stores.add(context.store());
-    stores.addAll(context.copies());
     try {
-      for (var store : stores) {
+      for (var store : context.stores()) {
         StorageProbe.run(store, task.path());
       }
       return Results.succeeded("the storage can be used");

@@ -7,7 +7,6 @@ import io.pgcask.postgres.Sessions;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -127,13 +126,7 @@ final class CleanDependents {
       at = names(statement, at, TYPES, ArchiveEntry::tag);
       at = names(statement, at, FUNCTIONS, CleanDependents::functionName);
       statement.setArray(at, array(of(Set.of("SCHEMA")), ArchiveEntry::tag));
-      var values = new ArrayList<String>();
-      try (var row = statement.executeQuery()) {
-        while (row.next()) {
-          values.add(row.getString(1));
-        }
-      }
-      return values;
+      return Sessions.strings(statement);
     } catch (SQLException e) {
       throw Sessions.failure(e);
     }

@@ -7,7 +7,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -170,13 +169,7 @@ final class TargetQueries {
       for (int i = 0; i < parameters.length; i++) {
         statement.setString(i + 1, parameters[i]);
       }
-      var values = new ArrayList<String>();
-      try (var row = statement.executeQuery()) {
-        while (row.next()) {
-          values.add(row.getString(1));
-        }
-      }
-      return values;
+      return Sessions.strings(statement);
     } catch (SQLException e) {
       throw Sessions.failure(e);
     }

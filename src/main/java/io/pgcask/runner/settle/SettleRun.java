@@ -101,9 +101,7 @@ public final class SettleRun {
    * @throws TaskFailedException if something may be left; the other storages have been seen to
    */
   public Result delete() throws TaskFailedException {
-    var stores = new ArrayList<ObjectStore>();
-    stores.add(context.store());
-    stores.addAll(context.copies());
+    var stores = context.stores();
     var failures = new ArrayList<TaskFailedException>();
     for (var store : stores) {
       try {

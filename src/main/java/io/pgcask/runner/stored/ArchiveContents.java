@@ -8,7 +8,6 @@ import io.pgcask.archive.ArchiveReader;
 import io.pgcask.runner.TaskFailedException;
 import io.pgcask.storage.Hashes;
 import io.pgcask.storage.StorageException;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
@@ -88,18 +87,12 @@ public final class ArchiveContents {
   }
 
   /** Hashes what is read through it. */
-  private static final class Head extends FilterInputStream {
+  private static final class Head extends SequentialInput {
     private final MessageDigest digest = Hashes.sha256();
     private long length;
 
     Head(InputStream in) {
       super(in);
-    }
-
-    @Override
-    public int read() throws IOException {
-      var one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override
@@ -111,20 +104,10 @@ public final class ArchiveContents {
       }
       return got;
     }
-
-    @Override
-    public long skip(long bytes) {
-      return 0; // who wants to skip reads
-    }
-
-    @Override
-    public boolean markSupported() {
-      return false;
-    }
   }
 
   /** Gives nothing that lies behind a beginning other than the one that was read before. */
-  private static final class Compared extends FilterInputStream {
+  private static final class Compared extends SequentialInput {
     private final MessageDigest digest = Hashes.sha256();
     private final byte[] expected;
     private long left;
@@ -133,12 +116,6 @@ public final class ArchiveContents {
       super(in);
       this.left = length;
       this.expected = expected;
-    }
-
-    @Override
-    public int read() throws IOException {
-      var one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override
@@ -157,16 +134,6 @@ public final class ArchiveContents {
             "the archive's table of contents was another one when it was read again");
       }
       return got;
-    }
-
-    @Override
-    public long skip(long bytes) {
-      return 0;
-    }
-
-    @Override
-    public boolean markSupported() {
-      return false;
     }
   }
 }

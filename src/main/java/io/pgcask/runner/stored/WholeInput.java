@@ -2,7 +2,6 @@ package io.pgcask.runner.stored;
 
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.storage.StorageException;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
@@ -11,7 +10,7 @@ import java.util.Optional;
  * A dump without a manifest, being read: gives the end only if it is that of the dump, and of what
  * lies in storage. Whatever fails in here is a {@link StorageException}.
  */
-final class WholeInput extends FilterInputStream {
+final class WholeInput extends SequentialInput {
   private final StoredInput stored;
   private final String place;
   private final Completeness completeness;
@@ -29,12 +28,6 @@ final class WholeInput extends FilterInputStream {
     this.stored = stored;
     this.place = place;
     this.completeness = completeness;
-  }
-
-  @Override
-  public int read() throws IOException {
-    var one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
   @Override
@@ -73,15 +66,5 @@ final class WholeInput extends FilterInputStream {
     }
     return new StorageException(
         Reason.INVALID_DUMP, "%s is no whole dump: %s".formatted(place, e.getMessage()), e);
-  }
-
-  @Override
-  public long skip(long bytes) {
-    return 0; // who wants to skip reads
-  }
-
-  @Override
-  public boolean markSupported() {
-    return false;
   }
 }

@@ -5,10 +5,8 @@ import io.pgcask.contract.ResultBuilder;
 import io.pgcask.contract.Task;
 import io.pgcask.runner.Results;
 import io.pgcask.runner.RunContext;
-import io.pgcask.storage.ObjectStore;
 import io.pgcask.storage.StorageSweep;
 import java.time.InstantSource;
-import java.util.ArrayList;
 
 /** Looks where the operator itself cannot: on volumes, and with the identity of a pod. */
 public final class SweepRun {
@@ -23,11 +21,9 @@ public final class SweepRun {
 
   /** Succeeds whatever was found, and if some storages could not be looked into: it says so. */
   public Result run() {
-    var stores = new ArrayList<ObjectStore>();
-    stores.add(context.store());
-    stores.addAll(context.copies());
     var swept =
-        StorageSweep.of(stores, task.path(), task.claimed(), task.before(), InstantSource.system());
+        StorageSweep.of(
+            context.stores(), task.path(), task.claimed(), task.before(), InstantSource.system());
     return ResultBuilder.builder(Results.succeeded("looked through")).swept(swept).build();
   }
 }

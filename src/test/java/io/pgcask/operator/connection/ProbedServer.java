@@ -143,7 +143,7 @@ final class ProbedServer implements AutoCloseable {
     var server =
         new Task.Server("127.0.0.1", port, database, null, role, TlsMode.DISABLE, 10, provider);
     return new ConnectionResolver.Resolved(
-        server, Optional.empty(), role, Optional.of(PASSWORD), Optional.empty(), Optional.empty());
+        server, Optional.empty(), role, Optional.of(PASSWORD), List.of(), Optional.empty());
   }
 
   static PostgresConnectionStatus status(ConnectionProbe.Finding finding) {

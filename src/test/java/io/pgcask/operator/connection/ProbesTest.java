@@ -44,7 +44,7 @@ class ProbesTest {
               Optional.empty(),
               "u",
               Optional.empty(),
-              Optional.empty(),
+              List.of(),
               Optional.empty());
         }
       };

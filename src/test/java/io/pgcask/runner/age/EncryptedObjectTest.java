@@ -33,7 +33,7 @@ class EncryptedObjectTest {
   void openStore() throws Exception {
     new Random(9).nextBytes(dump);
     var storage = new Storage(null, new Storage.PersistentVolumeClaim("claim", "top"));
-    store = ObjectStores.open(storage, Optional.empty(), Optional.empty(), volume);
+    store = ObjectStores.open(storage, Optional.empty(), List.of(), volume);
   }
 
   private List<StoredObject> write() throws Exception {

@@ -200,13 +200,7 @@ final class Installation {
       throws SQLException {
     try (var statement = session.prepareStatement(query)) {
       statement.setArray(1, session.createArrayOf("text", names.toArray()));
-      var found = new ArrayList<String>();
-      try (var row = statement.executeQuery()) {
-        while (row.next()) {
-          found.add(row.getString(1));
-        }
-      }
-      return found;
+      return Sessions.strings(statement);
     }
   }
 

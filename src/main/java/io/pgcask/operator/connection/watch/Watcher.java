@@ -20,6 +20,9 @@ final class Watcher {
 
   static final String APPLICATION = "pgcask/watch";
 
+  /** How long a session waits for the answer to one query. */
+  static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(15);
+
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 

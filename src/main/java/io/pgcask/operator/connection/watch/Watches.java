@@ -9,18 +9,12 @@ import io.pgcask.api.v1alpha1.PostgresConnectionStatus;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.operator.Labels;
 import io.pgcask.operator.connection.ConnectionResolver;
-import io.pgcask.operator.connection.watch.SchemaReader.Observation;
 import io.pgcask.operator.event.Events;
 import io.pgcask.operator.job.Trouble;
-import io.pgcask.operator.job.TroubleException;
 import io.pgcask.operator.status.StatusWriter;
-import io.pgcask.postgres.PostgresException;
-import io.pgcask.postgres.Sessions;
 import io.quarkus.runtime.ShutdownEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,9 +25,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
- * Follows the databases of all PostgresConnections. Most are looked at with a session that ends at
- * once, so that an idle database stays idle and can be dropped; a {@link Watcher} is there only
- * while triggers of ours are wanted or left, or somebody has subscribed.
+ * Follows the databases of all PostgresConnections. Most are looked at now and then, see {@link
+ * Looks}; a {@link Watcher} is there only while triggers of ours are wanted or left, or somebody
+ * has subscribed.
  *
  * <p>Before the first trigger is made, the connection has our finalizer: without it, there is
  * nothing of ours in its database.
@@ -45,10 +39,6 @@ public class Watches {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private static final Duration SHUTDOWN_LIMIT = Duration.ofSeconds(5);
-  private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(15);
-
-  /** That of the probe: it comes and goes, and a Restore does not count it. */
-  private static final String LOOK_APPLICATION = "pgcask/probe";
 
   private final ConnectionResolver resolver;
   private final StatusWriter writer;
@@ -57,11 +47,12 @@ public class Watches {
   private final SimpleInboundEventSource<PostgresConnection> changes =
       new SimpleInboundEventSource<>("watches");
   private final Map<String, Followed> followed = new ConcurrentHashMap<>();
-  private final Map<String, WatchReport> looks = new ConcurrentHashMap<>();
+  private final Looks looks;
 
   /** Made by the container, and by tests with parts of their own. */
   public Watches(ConnectionResolver resolver, StatusWriter writer, Events events, Clock clock) {
     this.resolver = resolver;
+    this.looks = new Looks(resolver);
     this.writer = writer;
     this.events = events;
     this.clock = clock;
@@ -106,7 +97,7 @@ public class Watches {
   private boolean isUnseen(PostgresConnection connection) {
     return !connection.hasFinalizer(Labels.FINALIZER)
         && !followed.containsKey(uid(connection))
-        && !looks.containsKey(uid(connection));
+        && looks.newest(connection).isEmpty();
   }
 
   /** A server that cannot be used, or a database that is not there. */
@@ -121,7 +112,7 @@ public class Watches {
   private WatchReport last(PostgresConnection connection) {
     return Optional.ofNullable(followed.get(uid(connection)))
         .map(found -> found.watcher().report())
-        .or(() -> Optional.ofNullable(looks.get(uid(connection))))
+        .or(() -> looks.newest(connection))
         .orElseGet(WatchReport::nothingYet);
   }
 
@@ -140,19 +131,15 @@ public class Watches {
       return watcher.report();
     }
     if (there.isPresent()) {
-      looks.put(uid(connection), there.get().report()); // until the next probe
+      looks.keep(connection, there.get().report());
       retire(connection, there.get());
     }
     if (!plan.looks()) {
-      looks.remove(uid(connection));
+      looks.forget(connection);
       return WatchReport.nothingYet();
     }
-    if (!probed) {
-      return last(connection);
-    }
-    var seen = look(connection, safe, now);
-    looks.put(uid(connection), seen);
-    return seen;
+    var last = last(connection);
+    return probed ? looks.look(connection, last, safe, now) : last;
   }
 
   /** The watcher, if it is there and leads to where the connection leads now. */
@@ -187,7 +174,8 @@ public class Watches {
     var watcher =
         new Watcher(
                 OwnObjects.of(uid(connection)),
-                () -> open(connection, Watcher.APPLICATION),
+                () ->
+                    resolver.resolve(connection).open(Watcher.APPLICATION, Watcher.ANSWER_TIMEOUT),
                 plan,
                 () -> changes.propagateEvent(id),
                 Watcher.Timing.DEFAULT,
@@ -200,37 +188,6 @@ public class Watches {
   private void retire(PostgresConnection connection, Watcher watcher) {
     followed.remove(uid(connection));
     watcher.retire(LIMIT);
-  }
-
-  private WatchReport look(PostgresConnection connection, WatchPlan plan, Instant now) {
-    var before = last(connection);
-    try (var session = open(connection, LOOK_APPLICATION)) {
-      var seen = SchemaReader.observe(session, plan.filter());
-      boolean moved =
-          before.observation().map(Observation::writes).filter(w -> w != seen.writes()).isPresent();
-      return new WatchReport(
-          Optional.of(seen),
-          plan.schema(),
-          plan.realtime(),
-          moved ? Optional.of(now) : before.rowsChanged(),
-          Optional.empty(),
-          true);
-    } catch (TroubleException e) {
-      return before.withTrouble(e.trouble());
-    } catch (PostgresException e) {
-      return before.withTrouble(new Trouble(e.reason(), e.getMessage()));
-    } catch (SQLException e) {
-      var failure = Sessions.failure(e);
-      return before.withTrouble(new Trouble(failure.reason(), failure.getMessage()));
-    }
-  }
-
-  private Connection open(PostgresConnection connection, String application)
-      throws TroubleException, PostgresException {
-    var resolved = resolver.resolve(connection);
-    try (var login = resolved.login()) {
-      return Sessions.open(login.settings(), application, ANSWER_TIMEOUT);
-    }
   }
 
   /**
@@ -253,7 +210,7 @@ public class Watches {
 
   /** The connection is gone, and nothing is left to be done in its database, or can be. */
   public void gone(PostgresConnection connection) {
-    looks.remove(uid(connection));
+    looks.forget(connection);
     Optional.ofNullable(followed.get(uid(connection)))
         .ifPresent(found -> retire(connection, found.watcher()));
   }
@@ -268,7 +225,7 @@ public class Watches {
       gone(connection);
       return Optional.empty();
     }
-    looks.remove(uid(connection));
+    looks.forget(connection);
     var found = Optional.ofNullable(followed.get(uid(connection))).map(Followed::watcher);
     var status = Optional.ofNullable(connection.getStatus());
     var plan = WatchPlan.of(connection, clock.instant()).nothing();

@@ -2,6 +2,7 @@ package io.pgcask.operator.schedule.change;
 
 import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.BackupSchedule;
+import io.pgcask.operator.event.Places;
 import io.pgcask.operator.schedule.change.SkipDecision.Run;
 import io.pgcask.operator.schedule.health.GoodBackups;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -11,7 +12,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
@@ -40,7 +40,7 @@ public class UnchangedCheck {
 
   private final DatabaseLook database;
   private final Clock clock;
-  private final Semaphore places = new Semaphore(PLACES, true);
+  private final Places places = new Places(PLACES);
   private final ConcurrentHashMap<String, Look> looks = new ConcurrentHashMap<>();
 
   /** Made by the container, and by tests with parts of their own. */
@@ -144,27 +144,21 @@ public class UnchangedCheck {
 
   private void run(
       BackupSchedule schedule, Backup backup, Look look, Consumer<BackupSchedule> wake) {
+    var decision = places.take(() -> decision(schedule, backup));
+    var seen = new Seen(decision, clock.instant());
+    looks.computeIfPresent(
+        schedule.getMetadata().getUid(),
+        (uid, known) ->
+            known == look ? new Look(look.slot, look.backup, look.from, Optional.of(seen)) : known);
+    wake.accept(schedule);
+  }
+
+  private SkipDecision decision(BackupSchedule schedule, Backup backup) {
     try {
-      places.acquire();
-      SkipDecision decision;
-      try {
-        decision = database.since(schedule, backup);
-      } catch (RuntimeException | Error e) {
-        LOG.error("the look for changes broke", e);
-        decision = new Run("the look for changes broke, see the operator's log: " + e);
-      } finally {
-        places.release();
-      }
-      var seen = new Seen(decision, clock.instant());
-      looks.computeIfPresent(
-          schedule.getMetadata().getUid(),
-          (uid, known) ->
-              known == look
-                  ? new Look(look.slot, look.backup, look.from, Optional.of(seen))
-                  : known);
-      wake.accept(schedule);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // nobody does, but the operator's end
+      return database.since(schedule, backup);
+    } catch (RuntimeException | Error e) {
+      LOG.error("the look for changes broke", e);
+      return new Run("the look for changes broke, see the operator's log: " + e);
     }
   }
 }

@@ -6,6 +6,7 @@ import io.pgcask.api.v1alpha1.Notification;
 import io.pgcask.api.v1alpha1.PendingDelivery;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.SecretKeyRef;
+import io.pgcask.operator.event.Places;
 import io.pgcask.operator.job.TroubleException;
 import io.pgcask.operator.schedule.notification.Attempt.Kind;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -18,7 +19,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Semaphore;
 import org.jboss.logging.Logger;
 
 /**
@@ -46,8 +46,8 @@ public class Deliveries {
   private final Endpoints endpoints;
   private final HttpDelivery http;
   private final Clock clock;
-  private final Semaphore places = new Semaphore(PLACES, true);
-  private final Semaphore placesOfRetries = new Semaphore(PLACES_OF_RETRIES, true);
+  private final Places places = new Places(PLACES);
+  private final Places placesOfRetries = new Places(PLACES_OF_RETRIES);
   private final Set<Receiver> running = ConcurrentHashMap.newKeySet();
   private final Map<String, List<Ended>> ended = new ConcurrentHashMap<>();
   private final Map<Receiver, String> tried = new ConcurrentHashMap<>();
@@ -143,18 +143,7 @@ public class Deliveries {
   private void run(BackupSchedule schedule, Notification notification, PendingDelivery delivery) {
     var number = Ended.attempts(delivery) + 1;
     var lane = number > 1 ? placesOfRetries : places;
-    Attempt attempt;
-    try {
-      lane.acquire();
-      try {
-        attempt = attempt(schedule, notification, delivery);
-      } finally {
-        lane.release();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // nobody does, but the operator's end
-      return;
-    }
+    var attempt = lane.take(() -> attempt(schedule, notification, delivery));
     log(schedule, delivery, number, attempt);
     ended
         .computeIfAbsent(schedule.getMetadata().getUid(), missing -> new CopyOnWriteArrayList<>())

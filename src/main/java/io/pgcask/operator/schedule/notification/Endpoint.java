@@ -5,17 +5,19 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Where a receiver is, read from its Secrets for one attempt.
  *
  * @param key of the signature
- * @param ca PEM; empty: the well-known ones
+ * @param authorities CAs that are trusted, and no others; empty: the well-known ones
  */
-record Endpoint(URI url, Optional<byte[]> key, Optional<byte[]> ca) {
+record Endpoint(URI url, Optional<byte[]> key, List<X509Certificate> authorities) {
 
   /** Scheme, host and port: what may be shown. Path and query of many URLs are a password. */
   String shown() {
@@ -27,17 +29,22 @@ record Endpoint(URI url, Optional<byte[]> key, Optional<byte[]> ca) {
   String digest() {
     try {
       var sha256 = MessageDigest.getInstance("SHA-256");
-      var parts = Stream.of(Optional.of(url.toString().getBytes(StandardCharsets.UTF_8)), key, ca);
-      parts.forEach(
-          part -> {
-            var bytes = part.orElse(new byte[0]);
-            sha256.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, bytes.length));
-            sha256.update(bytes);
-          });
+      add(sha256, url.toString().getBytes(StandardCharsets.UTF_8));
+      add(sha256, key.orElse(new byte[0]));
+      for (var authority : authorities) {
+        add(sha256, authority.getEncoded());
+      }
       return HexFormat.of().formatHex(sha256.digest());
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
+    } catch (CertificateEncodingException e) {
+      throw new IllegalStateException("it was read from this form", e);
     }
+  }
+
+  private static void add(MessageDigest digest, byte[] part) {
+    digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, part.length));
+    digest.update(part);
   }
 
   @Override

@@ -6,11 +6,15 @@ import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.SecretKeyRef;
 import io.pgcask.operator.connection.SecretReader;
 import io.pgcask.operator.job.TroubleException;
+import io.pgcask.postgres.Certificates;
+import io.pgcask.postgres.InvalidSecretException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 import java.util.Base64;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -51,7 +55,7 @@ public class Endpoints {
     return new Endpoint(
         url,
         hmac.isPresent() ? Optional.of(key(namespace, hmac.get())) : Optional.empty(),
-        ca.isPresent() ? Optional.of(ca(namespace, ca.get())) : Optional.empty());
+        ca.isPresent() ? authorities(namespace, ca.get()) : List.of());
   }
 
   private static URI url(SecretKeyRef ref, String text) throws TroubleException {
@@ -101,13 +105,14 @@ public class Endpoints {
     return key;
   }
 
-  private byte[] ca(String namespace, CaSecretRef ref) throws TroubleException {
-    var pem = secrets.bytes(namespace, ref.name(), ref.keyOrDefault());
+  private List<X509Certificate> authorities(String namespace, CaSecretRef ref)
+      throws TroubleException {
+    var key = ref.keyOrDefault();
+    var pem = secrets.bytes(namespace, ref.name(), key);
     try {
-      Trust.of(pem);
-      return pem;
-    } catch (Trust.UnreadableException e) {
-      throw invalid(new SecretKeyRef(ref.name(), ref.keyOrDefault()), e.getMessage());
+      return Certificates.read("key %s of Secret %s".formatted(key, ref.name()), pem);
+    } catch (InvalidSecretException e) {
+      throw new TroubleException(Reason.INVALID_RECEIVER, e.getMessage());
     }
   }
 

@@ -95,12 +95,6 @@ class HttpDelivery {
    * resolved too.
    */
   Attempt send(Endpoint endpoint, Message message) {
-    SSLContext trust;
-    try {
-      trust = Trust.of(endpoint.ca());
-    } catch (Trust.UnreadableException e) {
-      return new Attempt.Failed(Kind.CONFIGURATION, Reason.INVALID_RECEIVER, e.getMessage());
-    }
     var request = request(endpoint, message);
     var late = new AtomicBoolean();
     var deadline =
@@ -111,7 +105,7 @@ class HttpDelivery {
             },
             limits.whole().toMillis(),
             TimeUnit.MILLISECONDS);
-    try (var client = client(trust)) {
+    try (var client = client(Trust.of(endpoint.authorities()))) {
       return exchange(client, request, endpoint);
     } catch (IOException e) {
       return late.get() ? tooLate(endpoint) : failure(endpoint, e);

@@ -5,7 +5,7 @@ import io.pgcask.api.v1alpha1.BackupPhase;
 import io.pgcask.api.v1alpha1.NotificationEvent;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.VerificationStatus;
-import io.pgcask.operator.backup.BackupRetirement;
+import io.pgcask.operator.backup.BackupPlaces;
 import io.pgcask.operator.schedule.health.GoodBackups;
 import java.time.Instant;
 import java.util.Comparator;
@@ -49,7 +49,7 @@ record Outcome(Kind kind, Instant time, Backup backup) {
     if (status == null
         || status.phase() == null
         || status.completionTime() == null
-        || BackupRetirement.isOfAnother(backup)) {
+        || BackupPlaces.isOfAnother(backup)) {
       return Optional.empty();
     }
     return switch (status.phase()) {

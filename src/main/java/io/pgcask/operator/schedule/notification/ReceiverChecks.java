@@ -6,6 +6,7 @@ import io.pgcask.api.v1alpha1.Notification;
 import io.pgcask.api.v1alpha1.NotificationState.FailingReceiver;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.SecretKeyRef;
+import io.pgcask.operator.event.Places;
 import io.pgcask.operator.job.TroubleException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
@@ -18,7 +19,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -58,7 +58,7 @@ class ReceiverChecks {
   private final Endpoints endpoints;
   private final HttpDelivery http;
   private final Clock clock;
-  private final Semaphore places = new Semaphore(PLACES, true);
+  private final Places places = new Places(PLACES);
   private final Map<String, Look> looks = new ConcurrentHashMap<>();
 
   /** Made by the container, and by tests with parts of their own. */
@@ -205,14 +205,7 @@ class ReceiverChecks {
     var seen = new HashMap<SecretKeyRef, Seen>();
     var found = before.found();
     try {
-      places.acquire();
-      try {
-        found = check(schedule, before, seen);
-      } finally {
-        places.release();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // nobody does, but the operator's end
+      found = places.take(() -> check(schedule, before, seen));
     } finally {
       // whatever happens: while a look runs, none begins
       end(schedule, found, Map.copyOf(seen));

@@ -7,7 +7,7 @@ import io.pgcask.api.v1alpha1.Condition;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.Storage;
 import io.pgcask.operator.Labels;
-import io.pgcask.operator.backup.BackupRetirement;
+import io.pgcask.operator.backup.BackupPlaces;
 import io.pgcask.operator.schedule.health.GoodBackups;
 import java.time.Duration;
 import java.time.Instant;
@@ -88,7 +88,7 @@ record Candidate(
     if (backup.isMarkedForDeletion()) {
       return new Standing.Apart("it is being deleted");
     }
-    if (BackupRetirement.holdsData(backup) && BackupRetirement.isOfAnother(backup)) {
+    if (BackupPlaces.holdsData(backup) && BackupPlaces.isOfAnother(backup)) {
       return new Standing.Apart("its data is that of the Backup it is a copy of");
     }
     return switch (status.phase()) {
@@ -99,7 +99,7 @@ record Candidate(
               ? new Standing.Apart("it is the record of data that could not be deleted")
               : new Standing.Gone();
       case FAILED ->
-          BackupRetirement.holdsData(backup)
+          BackupPlaces.holdsData(backup)
               ? new Standing.Uncounted("it failed, and there is data of it")
               : new Standing.Failed();
       case COMPLETED -> completed(backup, verifiedOnly);

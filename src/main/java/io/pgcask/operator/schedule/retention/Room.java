@@ -1,6 +1,7 @@
 package io.pgcask.operator.schedule.retention;
 
 import io.pgcask.api.v1alpha1.Backup;
+import io.pgcask.operator.backup.BackupPlaces;
 import io.pgcask.operator.backup.BackupRetirement;
 import java.util.HashMap;
 import java.util.List;
@@ -46,6 +47,6 @@ final class Room {
   }
 
   private static String storage(Backup backup) {
-    return BackupRetirement.storage(backup).orElse("");
+    return BackupPlaces.storage(backup).orElse("");
   }
 }

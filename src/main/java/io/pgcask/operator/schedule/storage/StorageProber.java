@@ -39,8 +39,6 @@ public class StorageProber {
   /** A Job that has not ended by then is given up until the next probe. */
   private static final Duration LIMIT = Duration.ofMinutes(10);
 
-  private static final Duration POLL = Duration.ofSeconds(2);
-
   private final Connections connections;
   private final StorageAccess access;
   private final JobFactory factory;
@@ -143,8 +141,8 @@ public class StorageProber {
 
   private void within(BackupSchedule schedule, ProbePlan plan, Storage storage)
       throws TroubleException, StorageException {
-    try (var open = access.open(schedule.getMetadata().getNamespace(), storage)) {
-      StorageProbe.run(open.store(), plan.key());
+    try (var store = access.open(schedule.getMetadata().getNamespace(), storage)) {
+      StorageProbe.run(store, plan.key());
     }
   }
 
@@ -202,7 +200,7 @@ public class StorageProber {
         case JobState.Running running -> why = "it runs";
         case JobState.Suspended suspended -> why = "somebody has suspended it";
       }
-      Thread.sleep(POLL);
+      Thread.sleep(JobProtocol.HELPER_POLL);
     }
     protocol.giveUp(schedule, desired.getMetadata().getName());
     return unknown(

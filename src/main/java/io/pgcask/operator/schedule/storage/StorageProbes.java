@@ -1,13 +1,13 @@
 package io.pgcask.operator.schedule.storage;
 
 import io.pgcask.api.v1alpha1.BackupSchedule;
+import io.pgcask.operator.event.Places;
 import io.pgcask.operator.schedule.health.Verdict;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
@@ -33,8 +33,8 @@ public class StorageProbes {
 
   private final StorageProber prober;
   private final Clock clock;
-  private final Semaphore places = new Semaphore(PLACES, true);
-  private final Semaphore looks = new Semaphore(LOOKS, true);
+  private final Places places = new Places(PLACES);
+  private final Places looks = new Places(LOOKS);
   private final ProbeBook book = new ProbeBook();
 
   /** Made by the container, and by tests with parts of their own. */
@@ -96,22 +96,22 @@ public class StorageProbes {
   /** Looks, and probes if it has to. What it returns tells of the news: first the schedule. */
   private List<Runnable> news(BackupSchedule schedule, Consumer<BackupSchedule> wake)
       throws InterruptedException {
-    var identity = identity(schedule);
+    var identity = looks.take(() -> identity(schedule));
     if (identity.isEmpty()) {
       return List.of();
     }
     Runnable own = () -> wake.accept(schedule);
     var found = book.found(schedule, identity.get(), clock.instant());
     if (found.probes()) {
-      var others = book.ended(schedule, identity.get(), probe(schedule), clock.instant());
+      var verdict = places.take(() -> probe(schedule));
+      var others = book.ended(schedule, identity.get(), verdict, clock.instant());
       return Stream.concat(Stream.of(own), others.stream()).toList();
     }
     return found.isNews() ? List.of(own) : List.of();
   }
 
   /** Empty if it could not be found out: what was known is so still. */
-  private Optional<StorageIdentity> identity(BackupSchedule schedule) throws InterruptedException {
-    looks.acquire();
+  private Optional<StorageIdentity> identity(BackupSchedule schedule) {
     try {
       return Optional.of(prober.identity(schedule));
     } catch (RuntimeException | Error e) {
@@ -119,20 +119,15 @@ public class StorageProbes {
           "what the storage is could not be found out namespace=%s schedule=%s message=%s",
           schedule.getMetadata().getNamespace(), schedule.getMetadata().getName(), e.getMessage());
       return Optional.empty();
-    } finally {
-      looks.release();
     }
   }
 
   private Verdict probe(BackupSchedule schedule) throws InterruptedException {
-    places.acquire();
     try {
       return prober.probe(schedule, clock.instant(), () -> book.has(schedule));
     } catch (RuntimeException | Error e) {
       LOG.error("the probe of a storage broke", e);
       return StorageProber.unknown("the probe broke, see the operator's log: " + e);
-    } finally {
-      places.release();
     }
   }
 }

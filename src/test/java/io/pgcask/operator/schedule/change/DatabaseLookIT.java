@@ -84,7 +84,7 @@ class DatabaseLookIT {
                 Optional.empty(),
                 settings.user(),
                 settings.password(),
-                Optional.empty(),
+                List.of(),
                 Optional.empty());
           }
         };

@@ -80,7 +80,11 @@ class EndpointsTest {
     values.put("url", "https://hooks.example/");
     values.put("hmac", KEY);
     values.put("ca.crt", "x");
-    assertThatThrownBy(() -> read(SIGNED)).hasMessageContaining("certificate");
+    assertThatThrownBy(() -> read(SIGNED))
+        .isInstanceOfSatisfying(
+            TroubleException.class,
+            e -> assertThat(e.trouble().reason()).isEqualTo(Reason.INVALID_RECEIVER))
+        .hasMessageContaining("key ca.crt of Secret hook holds no certificate in PEM");
 
     var unsigned =
         NotificationBuilder.builder(SIGNED)

@@ -19,6 +19,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -85,7 +86,7 @@ class HttpDeliveryTest {
   }
 
   private static Endpoint endpoint(URI url) {
-    return new Endpoint(url, Optional.empty(), Optional.empty());
+    return new Endpoint(url, Optional.empty(), List.of());
   }
 
   private Endpoint endpoint() {
@@ -300,7 +301,7 @@ class HttpDeliveryTest {
     try (var secure = TestReceiver.https(certificate.context());
         var elsewhere = TestReceiver.https(other.context())) {
       var url = secure.url("hooks.example", SECRET);
-      var ca = Optional.of(certificate.pem());
+      var ca = List.of(certificate.certificate());
 
       assertThat(send(new Endpoint(url, Optional.empty(), ca))).isInstanceOf(Delivered.class);
       assertThat(secure.requests()).hasSize(1);
@@ -308,7 +309,7 @@ class HttpDeliveryTest {
       // by the JRE's CAs, by another CA, and for another name
       failed(send(endpoint(url)), Kind.CONFIGURATION, Reason.TLS_FAILED);
       failed(
-          send(new Endpoint(url, Optional.empty(), Optional.of(other.pem()))),
+          send(new Endpoint(url, Optional.empty(), List.of(other.certificate()))),
           Kind.CONFIGURATION,
           Reason.TLS_FAILED);
       failed(
@@ -316,7 +317,7 @@ class HttpDeliveryTest {
               new Endpoint(
                   elsewhere.url("hooks.example", SECRET),
                   Optional.empty(),
-                  Optional.of(other.pem()))),
+                  List.of(other.certificate()))),
           Kind.CONFIGURATION,
           Reason.TLS_FAILED);
       assertThat(secure.requests()).hasSize(1);

@@ -1,18 +1,17 @@
 package io.pgcask.operator.schedule.notification;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.util.Base64;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 import org.apache.hc.core5.ssl.SSLContextBuilder;
 
 /** A certificate that a server of a test has and nobody else has signed. */
-public record TestCertificate(SSLContext context, byte[] pem) {
+public record TestCertificate(SSLContext context, X509Certificate certificate) {
 
   private static final char[] PASSWORD = "changeit".toCharArray();
 
@@ -54,12 +53,8 @@ public record TestCertificate(SSLContext context, byte[] pem) {
     try (var in = Files.newInputStream(file)) {
       store.load(in, PASSWORD);
     }
-    var encoded =
-        Base64.getMimeEncoder(64, new byte[] {'\n'})
-            .encodeToString(store.getCertificate("server").getEncoded());
-    var pem = "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n".formatted(encoded);
     return new TestCertificate(
         SSLContextBuilder.create().loadKeyMaterial(store, PASSWORD).build(),
-        pem.getBytes(StandardCharsets.US_ASCII));
+        (X509Certificate) store.getCertificate("server"));
   }
 }

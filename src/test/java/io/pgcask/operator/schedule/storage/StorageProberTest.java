@@ -18,13 +18,13 @@ import io.pgcask.contract.ResultBuilder;
 import io.pgcask.operator.TestConfig;
 import io.pgcask.operator.connection.Connections;
 import io.pgcask.operator.connection.StorageAccess;
-import io.pgcask.operator.connection.TemporaryFile;
 import io.pgcask.operator.job.JobFactory;
 import io.pgcask.operator.job.JobProtocol;
 import io.pgcask.operator.job.JobState;
 import io.pgcask.operator.job.Trouble;
 import io.pgcask.operator.job.TroubleException;
 import io.pgcask.operator.schedule.health.Verdict;
+import io.pgcask.storage.ObjectStore;
 import io.pgcask.storage.ObjectStores;
 import io.pgcask.storage.StorageException;
 import java.nio.file.Files;
@@ -77,15 +77,13 @@ class StorageProberTest {
 
           /** A directory that stands for the bucket. */
           @Override
-          public Open open(String namespace, Storage storage)
+          public ObjectStore open(String namespace, Storage storage)
               throws TroubleException, StorageException {
             if (secrets.isPresent()) {
               throw secrets.get();
             }
             var claim = new Storage(null, new Storage.PersistentVolumeClaim("c", null));
-            return new Open(
-                ObjectStores.open(claim, Optional.empty(), Optional.empty(), mount),
-                TemporaryFile.none());
+            return ObjectStores.open(claim, Optional.empty(), List.of(), mount);
           }
         };
     var protocol =
