@@ -21,8 +21,12 @@ public final class Times {
    * if the time has come.
    */
   public static Duration until(Instant time, Clock wholeSeconds) {
-    return Duration.between(wholeSeconds.instant(), time)
-        .minusNanos(Instant.now().getNano())
-        .plusMillis(1);
+    Instant machine;
+    Instant told;
+    do {
+      machine = Instant.now();
+      told = wholeSeconds.instant();
+    } while (Instant.now().getEpochSecond() != machine.getEpochSecond());
+    return Duration.between(told, time).minusNanos(machine.getNano()).plusMillis(1);
   }
 }

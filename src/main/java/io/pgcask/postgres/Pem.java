@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 
 /** Text with blocks between {@code -----BEGIN X-----} and {@code -----END X-----}. */
 final class Pem {
-  private static final Pattern BLOCK =
-      Pattern.compile("-----BEGIN ([A-Z0-9 ]{1,40})-----([^-]*(?:-[^-]+)*)-----END \\1-----");
+  private static final Pattern BEGIN = Pattern.compile("-----BEGIN ([A-Z0-9 ]{1,40})-----");
+  private static final String DASHES = "-----";
 
   private Pem() {}
 
@@ -30,22 +30,34 @@ final class Pem {
    */
   static List<Block> read(String name, byte[] text) throws InvalidSecretException {
     var blocks = new ArrayList<Block>();
-    var found = BLOCK.matcher(new String(text, StandardCharsets.ISO_8859_1));
-    while (found.find()) {
-      var body = found.group(2);
-      int headers = body.lastIndexOf(':') < 0 ? 0 : endOfHeaders(body);
-      try {
-        blocks.add(
-            new Block(
-                found.group(1),
-                body.substring(0, headers).contains("ENCRYPTED"),
-                Base64.getDecoder().decode(body.substring(headers).replaceAll("\\s", ""))));
-      } catch (IllegalArgumentException e) {
-        throw new InvalidSecretException(
-            "%s is damaged: the block %s is no Base64".formatted(name, found.group(1)));
+    var all = new String(text, StandardCharsets.ISO_8859_1);
+    var begin = BEGIN.matcher(all);
+    int at = 0;
+    while (begin.find(at)) {
+      int end = all.indexOf(DASHES, begin.end());
+      if (end < 0) {
+        break;
       }
+      if (all.startsWith("-----END %s-----".formatted(begin.group(1)), end)) {
+        blocks.add(decoded(name, begin.group(1), all.substring(begin.end(), end)));
+      }
+      at = end;
     }
     return blocks;
+  }
+
+  private static Block decoded(String name, String label, String body)
+      throws InvalidSecretException {
+    int headers = body.lastIndexOf(':') < 0 ? 0 : endOfHeaders(body);
+    try {
+      return new Block(
+          label,
+          body.substring(0, headers).contains("ENCRYPTED"),
+          Base64.getDecoder().decode(body.substring(headers).replaceAll("\\s", "")));
+    } catch (IllegalArgumentException e) {
+      throw new InvalidSecretException(
+          "%s is damaged: the block %s is no Base64".formatted(name, label));
+    }
   }
 
   /** The text of a block. */

@@ -5,6 +5,7 @@ import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.RestoreSpec.Scheduled;
 import io.pgcask.operator.Labels;
 import io.pgcask.operator.job.Trouble;
+import io.pgcask.operator.schedule.WrongClock;
 import io.pgcask.operator.schedule.health.GoodBackups;
 import java.time.Instant;
 import java.util.Comparator;
@@ -33,9 +34,9 @@ final class ScheduledBackups {
   Optional<Backup> newest(Instant now) {
     return made.stream()
         .filter(backup -> isWhole(backup, now))
-        .filter(backup -> wanted.before() == null || asOf(backup).isBefore(wanted.before()))
+        .filter(backup -> wanted.before() == null || asOf(backup, now).isBefore(wanted.before()))
         .max(
-            Comparator.comparing(ScheduledBackups::asOf)
+            Comparator.comparing((Backup backup) -> asOf(backup, now))
                 .thenComparing(backup -> backup.getMetadata().getName()));
   }
 
@@ -64,7 +65,9 @@ final class ScheduledBackups {
   }
 
   /** As of when it shows the database at the latest. */
-  private static Instant asOf(Backup backup) {
-    return GoodBackups.snapshot(backup).orElseGet(() -> GoodBackups.ended(backup));
+  private static Instant asOf(Backup backup, Instant now) {
+    return GoodBackups.snapshot(backup)
+        .filter(time -> !WrongClock.isAhead(time, now))
+        .orElseGet(() -> GoodBackups.ended(backup, now));
   }
 }

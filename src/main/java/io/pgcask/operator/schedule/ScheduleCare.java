@@ -97,7 +97,7 @@ public class ScheduleCare {
       Instant now,
       Consumer<BackupSchedule> wake) {
     var found = checks.look(schedule, children, now, wake);
-    var outbox = notifications.step(schedule, children, found.health().overdueSince(), now);
+    var outbox = notifications.step(schedule, children, found.health(), now);
     return new Findings(kept, found, outbox, nextSlot);
   }
 
@@ -114,7 +114,7 @@ public class ScheduleCare {
     checks.act(before, written, findings.checks());
     var nextAttempt = notifications.written(before, findings.outbox(), now);
     return soonest(
-        findings.nextSlot().map(slot -> untilSlot(slot, now)),
+        findings.nextSlot().map(slot -> untilSlot(slot, now, clock)),
         Stream.of(
             findings.checks().next().map(time -> Duration.between(now, time)),
             findings.kept().flatMap(Enforced::lookAgain),
@@ -125,7 +125,7 @@ public class ScheduleCare {
    * A slot that is still to come is waited for to the point, so that all schedules that are due at
    * once are called at once, before anything that follows from their Backups.
    */
-  private Duration untilSlot(Instant slot, Instant now) {
+  static Duration untilSlot(Instant slot, Instant now, Clock clock) {
     return slot.isAfter(now) ? Times.until(slot, clock) : SOONEST;
   }
 

@@ -49,7 +49,7 @@ final class ScheduleStatusFactory {
       Instant now) {
     var timetable = history.timetable();
     var builder =
-        common(schedule, children)
+        common(schedule, children, now)
             .handledUntil(history.until())
             .nextScheduleTime(
                 timetable.next(now, history.until()).map(timetable::start).orElse(null));
@@ -60,7 +60,7 @@ final class ScheduleStatusFactory {
   /** While suspended no slot is due; the slots that pass are not caught up afterwards. */
   private static BackupScheduleStatus suspended(
       BackupSchedule schedule, List<Backup> children, Outcome.Settled outcome, Instant now) {
-    var builder = common(schedule, children).nextScheduleTime(null);
+    var builder = common(schedule, children, now).nextScheduleTime(null);
     record(builder, outcome);
     return builder
         .conditions(
@@ -70,7 +70,7 @@ final class ScheduleStatusFactory {
 
   static BackupScheduleStatus invalid(
       BackupSchedule schedule, List<Backup> children, String message, Instant now) {
-    return common(schedule, children)
+    return common(schedule, children, now)
         .nextScheduleTime(null)
         .conditions(conditions(schedule, now).stalled(Reason.INVALID_SCHEDULE, message).list())
         .build();
@@ -163,11 +163,16 @@ final class ScheduleStatusFactory {
   }
 
   private static BackupScheduleStatusBuilder common(
-      BackupSchedule schedule, List<Backup> children) {
+      BackupSchedule schedule, List<Backup> children, Instant now) {
     var builder =
         schedule.getStatus() == null
             ? BackupScheduleStatusBuilder.builder()
             : BackupScheduleStatusBuilder.builder(schedule.getStatus());
+    if (builder.lastUnchangedTime() != null
+        && WrongClock.isAhead(builder.lastUnchangedTime(), now)) {
+      // else it would count when that time has come
+      builder.lastUnchangedTime(null).unchangedSinceBackup(null);
+    }
     return builder
         .observedGeneration(schedule.getMetadata().getGeneration())
         .observedTimetable(Timetable.words(schedule.getSpec()))

@@ -18,21 +18,38 @@ final class Numbers {
     return at < sql.length() && Characters.isDigit(sql.charAt(at));
   }
 
-  /** Behind the number that begins here. Two points after it are those of a range. */
+  /**
+   * Behind the number that begins here. Two points after it are those of a range. Where a letter
+   * follows, only servers up to 14 take the text, which know neither underscores nor other bases.
+   */
   static int end(String sql, int from) {
+    int end = newer(sql, from);
+    return end < sql.length() && Characters.isOfName(sql.charAt(end))
+        ? decimal(sql, from, Numbers::plainDigits)
+        : end;
+  }
+
+  private static int newer(String sql, int from) {
     int base = base(sql, from);
     int end = base == 10 ? from : digits(sql, from + 2, base);
-    if (end > from + 2) {
-      return end;
-    }
-    end = decimal(sql, from);
+    return end > from + 2 ? end : decimal(sql, from, Numbers::digits);
+  }
+
+  /** Where some digits end, if there are any. */
+  @FunctionalInterface
+  private interface Digits {
+    int end(String sql, int from);
+  }
+
+  private static int decimal(String sql, int from, Digits digits) {
+    int end = digits.end(sql, from);
     if (sql.startsWith(".", end) && !sql.startsWith("..", end)) {
-      end = decimal(sql, end + 1);
+      end = digits.end(sql, end + 1);
     }
     if (sql.startsWith("e", end) || sql.startsWith("E", end)) {
       int sign = sql.startsWith("+", end + 1) || sql.startsWith("-", end + 1) ? 1 : 0;
       int exponent = end + 1 + sign;
-      return isDigit(sql, exponent) ? decimal(sql, exponent) : end;
+      return isDigit(sql, exponent) ? digits.end(sql, exponent) : end;
     }
     return end;
   }
@@ -58,7 +75,7 @@ final class Numbers {
     };
   }
 
-  private static int decimal(String sql, int from) {
+  private static int digits(String sql, int from) {
     return isDigit(sql, from) ? digits(sql, from, 10) : from;
   }
 

@@ -32,7 +32,7 @@ import java.util.NoSuchElementException;
  *
  * <p>Where servers differ, that reading is taken which is right for all that do not refuse the
  * text: a number ends where letters follow, as up to 14; later servers refuse it. The numbers with
- * underscores or to other bases of 16 are taken as such.
+ * underscores or to other bases of 16 are taken as such where no letter follows.
  */
 public final class SqlLexer implements Iterator<SqlToken> {
   private static final String UESCAPE = "uescape";

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.BackupPhase;
 import io.pgcask.api.v1alpha1.BackupStatusBuilder;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -32,5 +33,22 @@ class ScheduleStatusFactoryTest {
   @Test
   void whatHasNoStatusYetDoes() {
     assertThat(ScheduleStatusFactory.hasEnded(new Backup())).isFalse();
+  }
+
+  /** Else it would count when that time has come. */
+  @Test
+  void aLookOfAClockThatWasAheadIsForgotten() {
+    var schedule =
+        ScheduleFixture.with(
+            ScheduleFixture.schedule(),
+            status ->
+                status
+                    .lastUnchangedTime(ScheduleFixture.slot(25))
+                    .unchangedSinceBackup("nightly-05"));
+    var wrong = ScheduleStatusFactory.invalid(schedule, List.of(), "", ScheduleFixture.slot(6));
+    assertThat(wrong.lastUnchangedTime()).isNull();
+    assertThat(wrong.unchangedSinceBackup()).isNull();
+    var right = ScheduleStatusFactory.invalid(schedule, List.of(), "", ScheduleFixture.slot(25));
+    assertThat(right.lastUnchangedTime()).isEqualTo(ScheduleFixture.slot(25));
   }
 }

@@ -108,6 +108,15 @@ class SqlLexerTest {
             "1", "e", "0", "xg");
   }
 
+  /** Which servers up to 14 take, and later ones refuse. */
+  @Test
+  void aNumberThatALetterFollowsHasNeitherUnderscoresNorAnotherBase() {
+    assertThat(texts("0b1$a$ ' $a$ '")).containsExactly("0", "b1$a$", "' $a$ '");
+    assertThat(texts("1_0$a$ 0x1$a$ 1.5_0$a$ 1e5_0$a$"))
+        .containsExactly("1", "_0$a$", "0", "x1$a$", "1.5", "_0$a$", "1e5", "_0$a$");
+    assertThat(texts("0b12 0x1TO 1_0TO")).containsExactly("0", "b12", "0", "x1TO", "1", "_0TO");
+  }
+
   @Test
   void namesAreTakenOutOfTheirQuotes() {
     assertThat(only("ABC").name()).isEqualTo("abc");

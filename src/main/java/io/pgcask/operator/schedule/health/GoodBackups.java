@@ -102,17 +102,21 @@ public final class GoodBackups {
 
   /**
    * As of when a Completed Backup shows the database, to the second: the time of its snapshot, else
-   * when its Job was made. Not when it ended: what was written while it ran is not in it.
-   *
-   * <p>A clock that was ahead makes no data younger: neither the server's, which tells the time of
-   * the snapshot, nor the operator's, behind which stands that of the API server.
+   * when it was created, by the API server's clock. Not when it ended: what was written while it
+   * ran is not in it. A clock that was ahead makes no data younger.
    */
   public static Instant dataTime(Backup backup, Instant now) {
     return snapshot(backup)
-        .or(() -> Optional.ofNullable(backup.getStatus().startTime()))
         .filter(time -> !WrongClock.isAhead(time, now))
-        .orElseGet(() -> Times.created(backup))
+        .orElseGet(() -> began(backup))
         .truncatedTo(ChronoUnit.SECONDS);
+  }
+
+  /** An imported one was created long after it was made, and knows when that was. */
+  private static Instant began(Backup backup) {
+    return Optional.ofNullable(backup.getSpec().imported())
+        .flatMap(imported -> Optional.ofNullable(backup.getStatus().startTime()))
+        .orElseGet(() -> Times.created(backup));
   }
 
   /**
@@ -120,14 +124,22 @@ public final class GoodBackups {
    * was wrong: no snapshot is younger than the end of its backup.
    */
   public static Optional<Instant> snapshot(Backup backup) {
-    return Optional.ofNullable(backup.getStatus().snapshotTime())
+    return Optional.ofNullable(backup.getStatus())
+        .map(BackupStatus::snapshotTime)
         .filter(time -> time.isBefore(ended(backup)));
   }
 
-  /** When it ended. */
+  /** When it ended, as its status says. */
   public static Instant ended(Backup backup) {
-    return Optional.ofNullable(backup.getStatus().completionTime())
+    return Optional.ofNullable(backup.getStatus())
+        .map(BackupStatus::completionTime)
         .orElseGet(() -> Times.created(backup));
+  }
+
+  /** When it ended; of one that was ended by a clock that was ahead, when it was created. */
+  public static Instant ended(Backup backup, Instant now) {
+    var ended = ended(backup);
+    return WrongClock.isAhead(ended, now) ? Times.created(backup) : ended;
   }
 
   /** The slot that it was created for, or when it was created. */

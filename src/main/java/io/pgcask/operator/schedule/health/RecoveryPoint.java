@@ -35,7 +35,7 @@ record RecoveryPoint(Verdict healthy, Optional<Instant> changesAt, Optional<Inst
   static RecoveryPoint of(
       BackupSchedule schedule, List<Backup> children, List<Backup> good, Instant now) {
     var objective = schedule.getSpec().maxAgeOfLastSuccess();
-    return objective == null ? byLastEnd(children) : byAge(schedule, children, good, now);
+    return objective == null ? byLastEnd(children, now) : byAge(schedule, children, good, now);
   }
 
   private static RecoveryPoint byAge(
@@ -105,12 +105,12 @@ record RecoveryPoint(Verdict healthy, Optional<Instant> changesAt, Optional<Inst
         .orElse(own);
   }
 
-  private static RecoveryPoint byLastEnd(List<Backup> children) {
+  private static RecoveryPoint byLastEnd(List<Backup> children, Instant now) {
     var newest =
         children.stream()
             .filter(GoodBackups::hasEnded)
             .max(
-                Comparator.comparing(GoodBackups::ended)
+                Comparator.comparing((Backup backup) -> GoodBackups.ended(backup, now))
                     .thenComparing(GoodBackups::scheduled)
                     .thenComparing(RecoveryPoint::name));
     if (newest.isEmpty()) {

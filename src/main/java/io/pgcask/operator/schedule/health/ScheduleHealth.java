@@ -6,6 +6,7 @@ import io.pgcask.api.v1alpha1.BackupScheduleStatus;
 import io.pgcask.api.v1alpha1.BackupScheduleStatusBuilder;
 import io.pgcask.api.v1alpha1.BackupStatus;
 import io.pgcask.api.v1alpha1.RecentRun;
+import io.pgcask.operator.schedule.WrongClock;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -49,9 +50,9 @@ public record ScheduleHealth(
         SizeCheck.of(good),
         point.changesAt(),
         point.overdueSince(),
-        good.stream().map(GoodBackups::ended).max(Comparator.naturalOrder()),
-        lastFailure(schedule, children),
-        consecutiveFailures(schedule, children),
+        good.stream().map(one -> GoodBackups.ended(one, now)).max(Comparator.naturalOrder()),
+        lastFailure(schedule, children, now),
+        consecutiveFailures(schedule, children, now),
         recent(children),
         damaged(children, now));
   }
@@ -67,8 +68,9 @@ public record ScheduleHealth(
   }
 
   /** That of a Failed Backup which is gone since stays known. */
-  private static Optional<Instant> lastFailure(BackupSchedule schedule, List<Backup> children) {
-    return Stream.concat(knownFailure(schedule).stream(), failures(children))
+  private static Optional<Instant> lastFailure(
+      BackupSchedule schedule, List<Backup> children, Instant now) {
+    return Stream.concat(knownFailure(schedule, now).stream(), failures(children, now))
         .max(Comparator.naturalOrder());
   }
 
@@ -77,31 +79,34 @@ public record ScheduleHealth(
    * failed later than the last known failure are added, and one that was made begins anew. That it
    * has begun anew stays known when that one is gone.
    */
-  private static int consecutiveFailures(BackupSchedule schedule, List<Backup> children) {
+  private static int consecutiveFailures(
+      BackupSchedule schedule, List<Backup> children, Instant now) {
     var success =
         children.stream()
             .filter(GoodBackups::hasSucceeded)
-            .map(GoodBackups::ended)
+            .map(one -> GoodBackups.ended(one, now))
             .max(Comparator.naturalOrder())
             .orElse(Instant.MIN);
-    var last = knownFailure(schedule).filter(success::isBefore);
+    var last = knownFailure(schedule, now).filter(success::isBefore);
     if (last.isEmpty()) {
-      return (int) failures(children).filter(success::isBefore).count();
+      return (int) failures(children, now).filter(success::isBefore).count();
     }
-    var later = (int) failures(children).filter(last.get()::isBefore).count();
-    var atOnce = (int) failures(children).filter(last.get()::equals).count();
+    var later = (int) failures(children, now).filter(last.get()::isBefore).count();
+    var atOnce = (int) failures(children, now).filter(last.get()::equals).count();
     return before(schedule) == 0 ? later : Math.max(before(schedule), atOnce) + later;
   }
 
-  private static Stream<Instant> failures(List<Backup> children) {
+  private static Stream<Instant> failures(List<Backup> children, Instant now) {
     return children.stream()
         .filter(GoodBackups::hasEnded)
         .filter(GoodBackups::hasFailed)
-        .map(GoodBackups::ended);
+        .map(one -> GoodBackups.ended(one, now));
   }
 
-  private static Optional<Instant> knownFailure(BackupSchedule schedule) {
-    return Optional.ofNullable(schedule.getStatus()).map(BackupScheduleStatus::lastFailureTime);
+  private static Optional<Instant> knownFailure(BackupSchedule schedule, Instant now) {
+    return Optional.ofNullable(schedule.getStatus())
+        .map(BackupScheduleStatus::lastFailureTime)
+        .filter(time -> !WrongClock.isAhead(time, now));
   }
 
   private static int before(BackupSchedule schedule) {

@@ -13,6 +13,7 @@ import io.pgcask.api.v1alpha1.PendingDeliveryBuilder;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.operator.schedule.WrongClock;
 import io.pgcask.operator.schedule.health.GoodBackups;
+import io.pgcask.operator.schedule.health.ScheduleHealth;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -45,30 +46,27 @@ record Happenings(
    * The look at a schedule.
    *
    * @param children its Backups
-   * @param overdueSince since when its newest good Backup is too old
+   * @param health what these Backups say
    */
   static Happenings since(
-      BackupSchedule schedule, List<Backup> children, Optional<Instant> overdueSince, Instant now) {
+      BackupSchedule schedule, List<Backup> children, ScheduleHealth health, Instant now) {
     var outcomes =
         children.stream()
-            .map(Outcome::of)
+            .map(backup -> Outcome.of(backup, now))
             .flatMap(Optional::stream)
             .sorted(Outcome.BY_TIME)
             .toList();
     return Optional.ofNullable(schedule.getStatus())
         .map(BackupScheduleStatus::notified)
-        .map(state -> new Look(schedule, outcomes, state, overdueSince, now).look())
-        .orElseGet(() -> first(schedule, outcomes, overdueSince, now));
+        .map(state -> new Look(schedule, outcomes, state, health, now).look())
+        .orElseGet(() -> first(schedule, outcomes, health, now));
   }
 
   /** Everything that has happened before there was a receiver is history. */
   private static Happenings first(
-      BackupSchedule schedule,
-      List<Outcome> outcomes,
-      Optional<Instant> overdueSince,
-      Instant now) {
+      BackupSchedule schedule, List<Outcome> outcomes, ScheduleHealth health, Instant now) {
     var nothing = NotificationStateBuilder.builder().build();
-    var after = new Look(schedule, outcomes, nothing, overdueSince, now).look().state();
+    var after = new Look(schedule, outcomes, nothing, health, now).look().state();
     return new Happenings(List.of(), Optional.empty(), after);
   }
 
@@ -77,7 +75,8 @@ record Happenings(
     private final BackupSchedule schedule;
     private final List<Outcome> outcomes;
     private final NotificationState before;
-    private final Optional<Instant> overdueSince;
+    private final Optional<Instant> until;
+    private final ScheduleHealth health;
     private final Instant now;
     private final Set<String> seenBefore;
     private final List<PendingDelivery> events = new ArrayList<>();
@@ -89,12 +88,13 @@ record Happenings(
         BackupSchedule schedule,
         List<Outcome> outcomes,
         NotificationState before,
-        Optional<Instant> overdueSince,
+        ScheduleHealth health,
         Instant now) {
       this.schedule = schedule;
       this.outcomes = outcomes;
       this.before = before;
-      this.overdueSince = overdueSince;
+      this.until = Optional.ofNullable(before.until()).map(time -> WrongClock.notAhead(time, now));
+      this.health = health;
       this.now = now;
       this.seenBefore = Set.copyOf(Optional.ofNullable(before.seen()).orElse(List.of()));
       this.failures = Optional.ofNullable(before.failures()).orElse(0);
@@ -104,7 +104,7 @@ record Happenings(
     Happenings look() {
       var seen = new LinkedHashSet<>(Optional.ofNullable(before.seen()).orElse(List.of()));
       outcomes.stream()
-          .filter(outcome -> before.until() == null || outcome.time().isAfter(before.until()))
+          .filter(outcome -> until.isEmpty() || outcome.time().isAfter(until.get()))
           .filter(outcome -> seen.add(outcome.id(uid())))
           .toList()
           .forEach(this::happened);
@@ -126,7 +126,9 @@ record Happenings(
           (int) countedSince(outcome.time()).filter(other -> other.kind().isBad()).count();
       // nor one that took longer than maxAgeOfLastSuccess: it is too old when it ends
       var recovered =
-          failedSince == 0 && overdueSince.isEmpty() && (failures > 0 || overdueTold.isPresent());
+          failedSince == 0
+              && health.overdueSince().isEmpty()
+              && (failures > 0 || overdueTold.isPresent());
       failures = Math.min(failures, failedSince);
       events.add(of(outcome, NotificationEvent.COMPLETED, outcome.id(uid())));
       if (recovered) {
@@ -160,20 +162,23 @@ record Happenings(
 
     /**
      * While it lasts it is one time of being overdue, also if its beginning is computed anew. It
-     * may end without a Backup: nothing has changed since the last one, or maxAgeOfLastSuccess has.
+     * may end without a Backup: nothing has changed since the last one, or maxAgeOfLastSuccess was
+     * raised.
      */
     private void overdue() {
-      if (overdueSince.isPresent() && overdueTold.isEmpty()) {
-        overdueTold = overdueSince;
+      var since = health.overdueSince();
+      if (since.isPresent() && overdueTold.isEmpty()) {
         events.add(
             ofSchedule(
                 NotificationEvent.OVERDUE,
-                overdueSince.get(),
+                since.get(),
                 Reason.OVERDUE,
-                lastSuccess(now)
+                health
+                    .lastSuccessfulTime()
                     .map(time -> "the newest good Backup ended at " + time)
                     .orElse("there is no good Backup")));
-      } else if (overdueSince.isEmpty() && overdueTold.isPresent() && failures == 0) {
+        overdueTold = since;
+      } else if (overdueTold.isPresent() && failures == 0 && isRecoveryPointKept()) {
         events.add(
             ofSchedule(
                 NotificationEvent.RECOVERED,
@@ -184,15 +189,24 @@ record Happenings(
       }
     }
 
-    /** Of the time of being overdue that was told, or is now. */
+    private boolean isRecoveryPointKept() {
+      return health.healthy().reason() == Reason.RECOVERY_POINT_KEPT;
+    }
+
+    /**
+     * Its identity is made of the newest outcome that was known before, too: a schedule can be
+     * overdue since the same time twice, if a Backup is deleted in between.
+     */
     private PendingDelivery ofSchedule(
         NotificationEvent event, Instant time, Reason reason, String message) {
+      var newest = Optional.ofNullable(before.seen()).orElse(List.of()).stream();
+      var subject = "%s %s".formatted(overdueTold.orElse(time), newest.reduce("", (a, b) -> b));
       return common(PendingDeliveryBuilder.builder(), event, time)
-          .id(EventId.of(uid(), event, overdueTold.orElseThrow().toString()))
+          .id(EventId.of(uid(), event, subject))
           .connection(schedule.getSpec().template().spec().connectionRef().name())
           .reason(reason.word())
           .message(message)
-          .lastSuccessfulTime(lastSuccess(now).orElse(null))
+          .lastSuccessfulTime(health.lastSuccessfulTime().orElse(null))
           .build();
     }
 
@@ -225,16 +239,11 @@ record Happenings(
     }
 
     private Optional<Instant> lastSuccess(Instant notAfter) {
-      var known =
-          Optional.ofNullable(schedule.getStatus())
-              .map(BackupScheduleStatus::lastSuccessfulTime)
-              .filter(time -> !time.isAfter(notAfter));
       return outcomes.stream()
           .filter(outcome -> outcome.kind() == Outcome.Kind.GOOD)
           .map(Outcome::time)
           .filter(time -> !time.isAfter(notAfter))
-          .max(Comparator.naturalOrder())
-          .or(() -> known);
+          .max(Comparator.naturalOrder());
     }
 
     /**
@@ -242,10 +251,10 @@ record Happenings(
      * written, or everything up to then would be history, too.
      */
     private NotificationState state(LinkedHashSet<String> seen) {
-      var until = before.until();
+      var history = until.orElse(null);
       var ahead =
           outcomes.stream()
-              .filter(outcome -> WrongClock.isAhead(outcome.time(), now))
+              .filter(outcome -> WrongClock.isAhead(GoodBackups.ended(outcome.backup()), now))
               .map(outcome -> outcome.id(uid()))
               .collect(toSet());
       var ids = seen.stream().sorted(Comparator.comparing(ahead::contains)).toList();
@@ -253,12 +262,12 @@ record Happenings(
       var dropped = Set.copyOf(ids.subList(0, room));
       for (var outcome : outcomes) {
         if (dropped.contains(outcome.id(uid()))
-            && (until == null || outcome.time().isAfter(until))) {
-          until = outcome.time();
+            && (history == null || outcome.time().isAfter(history))) {
+          history = outcome.time();
         }
       }
       return NotificationStateBuilder.builder(before)
-          .until(until)
+          .until(history)
           .seen(List.copyOf(ids.subList(room, ids.size())))
           .failures(failures)
           .overdueSince(overdueTold.orElse(null))

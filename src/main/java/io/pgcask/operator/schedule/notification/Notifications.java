@@ -12,6 +12,7 @@ import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.operator.connection.SecretReader;
 import io.pgcask.operator.event.Events;
 import io.pgcask.operator.event.WakeUps;
+import io.pgcask.operator.schedule.health.ScheduleHealth;
 import io.pgcask.operator.schedule.notification.ReceiverChecks.Found;
 import io.pgcask.operator.status.Conditions;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -68,10 +69,10 @@ public class Notifications {
    * The outbox as it is after a look at the Backups and after the attempts that have ended.
    *
    * @param children the schedule's Backups, before any is removed
-   * @param overdueSince since when the newest good Backup is older than maxAgeOfLastSuccess
+   * @param health what these Backups say
    */
   public Outbox step(
-      BackupSchedule schedule, List<Backup> children, Optional<Instant> overdueSince, Instant now) {
+      BackupSchedule schedule, List<Backup> children, ScheduleHealth health, Instant now) {
     if (OutboxPlan.receivers(schedule).isEmpty()) {
       return Outbox.none(
           Optional.ofNullable(schedule.getStatus())
@@ -80,7 +81,7 @@ public class Notifications {
     }
     return OutboxPlan.of(
             schedule,
-            Happenings.since(schedule, children, overdueSince, now),
+            Happenings.since(schedule, children, health, now),
             deliveries.ended(schedule),
             failing ->
                 checks.isMended(

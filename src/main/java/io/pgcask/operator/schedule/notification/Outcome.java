@@ -6,6 +6,7 @@ import io.pgcask.api.v1alpha1.NotificationEvent;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.VerificationStatus;
 import io.pgcask.operator.backup.BackupPlaces;
+import io.pgcask.operator.schedule.WrongClock;
 import io.pgcask.operator.schedule.health.GoodBackups;
 import java.time.Instant;
 import java.util.Comparator;
@@ -42,34 +43,38 @@ record Outcome(Kind kind, Instant time, Backup backup) {
 
   /**
    * How that Backup ended, if it has. One that ran before it was re-created, with its status or
-   * without, says nothing of today: whoever restores or copies a namespace would get a flood.
+   * without, says nothing of today: whoever restores or copies a namespace would get a flood. Nor
+   * does one that was imported.
    */
-  static Optional<Outcome> of(Backup backup) {
+  static Optional<Outcome> of(Backup backup, Instant now) {
     var status = backup.getStatus();
     if (status == null
         || status.phase() == null
         || status.completionTime() == null
+        || backup.getSpec().imported() != null
         || BackupPlaces.isOfAnother(backup)) {
       return Optional.empty();
     }
     return switch (status.phase()) {
-      case COMPLETED -> Optional.of(completed(backup));
+      case COMPLETED -> Optional.of(completed(backup, now));
       case FAILED ->
           Reason.ALREADY_RAN.word().equals(status.reason())
               ? Optional.empty()
-              : Optional.of(new Outcome(Kind.FAILED, status.completionTime(), backup));
+              : Optional.of(new Outcome(Kind.FAILED, GoodBackups.ended(backup, now), backup));
       case QUEUED, PENDING, RUNNING, VERIFYING, EXPIRED, DELETING -> Optional.empty();
     };
   }
 
-  private static Outcome completed(Backup backup) {
-    var status = backup.getStatus();
+  private static Outcome completed(Backup backup, Instant now) {
+    var ended = GoodBackups.ended(backup, now);
     if (GoodBackups.isFoundDamaged(backup)) {
-      var found = Optional.ofNullable(status.verification()).map(VerificationStatus::time);
-      return new Outcome(Kind.DAMAGED, found.orElse(status.completionTime()), backup);
+      var found =
+          Optional.ofNullable(backup.getStatus().verification())
+              .map(VerificationStatus::time)
+              .filter(time -> !WrongClock.isAhead(time, now));
+      return new Outcome(Kind.DAMAGED, found.orElse(ended), backup);
     }
-    var kind = GoodBackups.isWhole(backup) ? Kind.GOOD : Kind.PARTIAL;
-    return new Outcome(kind, status.completionTime(), backup);
+    return new Outcome(GoodBackups.isWhole(backup) ? Kind.GOOD : Kind.PARTIAL, ended, backup);
   }
 
   /** What tells it from every other outcome of the schedule. */

@@ -260,7 +260,7 @@ class ReceiverChecks {
               Reason.INTERNAL,
               "the API server did not give a Secret of a receiver (code %d)"
                   .formatted(e.getCode())));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // without its message, which may hold the URL
       LOG.errorf(
           "a look at a receiver broke namespace=%s schedule=%s error=%s at=%s",

@@ -109,13 +109,14 @@ public record VerificationPlan(
   private static Optional<Backup> longestUnverified(
       List<Backup> readable, VerificationLevel level, String value, Instant slot, Instant now) {
     return readable.stream()
-        .filter(backup -> !GoodBackups.ended(backup).isAfter(slot))
+        .filter(backup -> !GoodBackups.ended(backup, now).isAfter(slot))
         .filter(backup -> answered(backup).filter(value::equals).isEmpty())
         .filter(
             backup ->
                 verification(backup)
                     .filter(done -> done.level() != null && done.level().compareTo(level) >= 0)
                     .filter(done -> done.time() != null && done.time().isAfter(slot))
+                    .filter(done -> !WrongClock.isAhead(done.time(), now))
                     .isEmpty())
         .min(
             Comparator.comparing(

@@ -37,7 +37,7 @@ final class Statements {
           return Optional.of(tokens);
         }
       } else if (token.is("\\")) {
-        if (command(lexer.restOfLine().strip(), tokens.isEmpty())) {
+        if (command(lexer.restOfLine().stripTrailing(), tokens.isEmpty())) {
           return Optional.of(tokens);
         }
       } else if (!token.isBlank()) {

@@ -69,6 +69,9 @@ final class RoleStatement {
       if (is(at, "FOR") && (is(at + 1, "ROLE") || is(at + 1, "USER"))) {
         at = list(at + 2);
       }
+      if (is(at, "IN") && is(at + 1, "SCHEMA")) {
+        at = names(at + 2); // one may be called revoke
+      }
       granted(after("REVOKE", at).isPresent() ? "FROM" : "TO", at);
     } else if (begins("CREATE", "POLICY")) {
       after("TO", 2).ifPresent(this::list);
@@ -130,6 +133,15 @@ final class RoleStatement {
     int at = role(from);
     while (is(at, ",")) {
       at = role(at + 1);
+    }
+    return at;
+  }
+
+  /** The place behind names of something else with commas between them. */
+  private int names(int from) {
+    int at = from + 1;
+    while (is(at, ",")) {
+      at += 2;
     }
     return at;
   }

@@ -154,8 +154,9 @@ public final class DumpSql {
   }
 
   /**
-   * All qualified names, and all pairs that look like one, also in the bodies of functions between
-   * dollars.
+   * All qualified names, and all pairs that look like one; also those that are found in the bodies
+   * of functions between dollars, in whatever language: some may be missed there, and in a body
+   * within a body all are.
    */
   List<QualifiedName> names() {
     var names = new ArrayList<QualifiedName>();

@@ -95,8 +95,8 @@ class ScheduleHealthTest {
   }
 
   @Test
-  void measuresFromTheStartWhereTheSnapshotIsNotKnown() {
-    var unknown = backup(5, status -> status.snapshotTime(null));
+  void measuresFromItsCreationWhereTheSnapshotIsNotKnown() {
+    var unknown = backup(5, status -> status.snapshotTime(null).startTime(slot(5).plusSeconds(30)));
 
     assertThat(health(schedule(OBJECTIVE), slot(5).plusSeconds(3600), unknown).changesAt())
         .contains(slot(5).plus(HOURS_26));
@@ -110,7 +110,7 @@ class ScheduleHealthTest {
 
     var server = backup(5, status -> status.snapshotTime(slot(6)));
     assertThat(health(schedule(OBJECTIVE), now, server).changesAt())
-        .as("not after its end: from its start")
+        .as("not after its end: from its creation")
         .contains(slot(5).plus(HOURS_26));
 
     var ahead = slot(25);
@@ -128,6 +128,17 @@ class ScheduleHealthTest {
             schedule(OBJECTIVE),
             status -> status.unchangedSinceBackup("nightly-05").lastUnchangedTime(ahead));
     assertThat(health(schedule, now, backup(5)).changesAt()).contains(real);
+
+    assertHealthy(
+        health(schedule(), slot(7), operator, failed(6)), "False", Reason.LAST_BACKUP_FAILED);
+    assertThat(health(schedule(), slot(7), operator, failed(6)))
+        .satisfies(
+            health -> {
+              assertThat(health.consecutiveFailures()).isEqualTo(1);
+              assertThat(health.lastSuccessfulTime()).contains(slot(5));
+            });
+    var failure = with(schedule(), status -> status.lastFailureTime(ahead).consecutiveFailures(3));
+    assertThat(health(failure, now, backup(5)).lastFailureTime()).isEmpty();
   }
 
   @Test

@@ -63,7 +63,9 @@ class DeliveriesTest {
   }
 
   private List<PendingDelivery> pending() {
-    var first = Happenings.since(schedule, List.of(), Optional.empty(), NIGHT);
+    var first =
+        Happenings.since(
+            schedule, List.of(), NightlySchedule.health(List.of(), Optional.empty(), NIGHT), NIGHT);
     var known =
         NightlySchedule.after(
             schedule, OutboxPlan.of(schedule, first, List.of(), failing -> false));
@@ -73,7 +75,8 @@ class DeliveriesTest {
             NightlySchedule.completed("y", NIGHT.plusSeconds(9)));
     return OutboxPlan.of(
             known,
-            Happenings.since(known, children, Optional.empty(), NIGHT),
+            Happenings.since(
+                known, children, NightlySchedule.health(children, Optional.empty(), NIGHT), NIGHT),
             List.of(),
             failing -> false)
         .pending();

@@ -15,10 +15,17 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.BackupPhase;
 import io.pgcask.api.v1alpha1.BackupSchedule;
+import io.pgcask.api.v1alpha1.BackupSpecBuilder;
 import io.pgcask.api.v1alpha1.BackupStatus;
 import io.pgcask.api.v1alpha1.BackupStatusBuilder;
+import io.pgcask.api.v1alpha1.Condition;
+import io.pgcask.api.v1alpha1.Location;
 import io.pgcask.api.v1alpha1.NotificationEvent;
 import io.pgcask.api.v1alpha1.PendingDelivery;
+import io.pgcask.api.v1alpha1.Reason;
+import io.pgcask.api.v1alpha1.Storage;
+import io.pgcask.operator.schedule.health.ScheduleHealth;
+import io.pgcask.operator.schedule.health.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -37,7 +44,11 @@ class HappeningsTest {
 
   /** The look of a reconciler, whose status is written. */
   private Happenings look(Optional<Instant> overdueSince) {
-    var happenings = Happenings.since(schedule, children, overdueSince, now);
+    return look(NightlySchedule.health(children, overdueSince, now));
+  }
+
+  private Happenings look(ScheduleHealth health) {
+    var happenings = Happenings.since(schedule, children, health, now);
     schedule =
         NightlySchedule.after(
             schedule, OutboxPlan.of(schedule, happenings, List.of(), failing -> false));
@@ -265,6 +276,58 @@ class HappeningsTest {
     assertThat(events()).containsExactly(COMPLETED, RECOVERED);
   }
 
+  /** Not since somebody asks for less, or does not ask any more. */
+  @Test
+  void overdueDoesNotEndSinceTheObjectiveIsTakenAway() {
+    assertThat(events()).isEmpty();
+    assertThat(look(Optional.of(night(0))).events()).hasSize(1);
+    for (var reason : List.of(Reason.LAST_BACKUP_SUCCEEDED, Reason.NO_BACKUP_YET)) {
+      var health = NightlySchedule.health(children, Optional.empty(), now);
+      var other =
+          new ScheduleHealth(
+              Verdict.unknown(Condition.HEALTHY, reason, ""),
+              health.sizeAnomaly(),
+              health.changesAt(),
+              health.overdueSince(),
+              health.lastSuccessfulTime(),
+              health.lastFailureTime(),
+              health.consecutiveFailures(),
+              health.recentRuns(),
+              health.damaged());
+      assertThat(look(other).events()).isEmpty();
+    }
+    children.add(completed("a", night(1)));
+    assertThat(events()).containsExactly(COMPLETED, RECOVERED);
+  }
+
+  @Test
+  void beingOverdueSinceTheSameTimeAgainIsAnotherEvent() {
+    assertThat(events()).isEmpty();
+    children.add(completed("a", night(0)));
+    var first = look(Optional.of(night(1))).events().getLast();
+    children.add(completed("b", night(2)));
+    assertThat(events()).containsExactly(COMPLETED, RECOVERED);
+    children.removeLast();
+
+    var second = look(Optional.of(night(1))).events().getLast();
+    assertThat(second.event()).isEqualTo(OVERDUE);
+    assertThat(second.id()).isNotEqualTo(first.id());
+  }
+
+  @Test
+  void whatWasImportedIsNoNews() {
+    assertThat(events()).isEmpty();
+    var imported = completed("imported", night(0));
+    imported.setSpec(
+        BackupSpecBuilder.builder(imported.getSpec())
+            .imported(
+                new Location(new Storage(null, new Storage.PersistentVolumeClaim("c", null)), "p"))
+            .build());
+    children.add(imported);
+    assertThat(look(Optional.empty()).heartbeat()).isEmpty();
+    assertThat(events()).isEmpty();
+  }
+
   @Test
   void aCopyThatIsFoundDamagedIsAFailure() {
     assertThat(events()).isEmpty();
@@ -292,6 +355,41 @@ class HappeningsTest {
               assertThat(happenings.events()).isEmpty();
               assertThat(happenings.heartbeat()).isEmpty();
             });
+  }
+
+  /** It neither ends an alarm, nor keeps one. */
+  @Test
+  void whatAClockThatWasAheadHasWrittenEndsWhenItWasCreated() {
+    assertThat(events()).isEmpty();
+    children.add(failed("ahead", night(400)));
+    assertThat(events()).containsExactly(FAILED);
+    children.add(completed("good", night(1)));
+    assertThat(events()).containsExactly(COMPLETED, RECOVERED);
+    children.add(completed("ahead too", night(400)));
+    children.add(failed("bad", night(2)));
+    assertThat(look(Optional.empty()).events())
+        .extracting(PendingDelivery::event, PendingDelivery::consecutiveFailures)
+        .containsExactly(tuple(COMPLETED, 0), tuple(FAILED, 1));
+  }
+
+  /** Also what the clock made history while it was ahead. */
+  @Test
+  void whatHappensAfterTheClockWasPutRightIsTold() {
+    var real = now;
+    now = night(400);
+    assertThat(events()).isEmpty();
+    for (int i = 0; i < 2 * Happenings.SEEN_MAX; i++) {
+      children.add(failed("b-" + i, now.minusSeconds(100 - i)));
+    }
+    assertThat(events()).hasSize(2 * Happenings.SEEN_MAX);
+    assertThat(schedule.getStatus().notified().until()).isAfter(real);
+
+    now = real;
+    assertThat(events()).as("nothing twice").isEmpty();
+    now = real.plusSeconds(60);
+    children.add(completed("new", now));
+    assertThat(events()).containsExactly(COMPLETED, RECOVERED);
+    assertThat(events()).isEmpty();
   }
 
   /** Else everything up to that time would be history. */

@@ -50,14 +50,17 @@ class MessagesTest {
   /** A good Backup, and then what the test adds. */
   private List<PendingDelivery> after(Optional<Instant> overdueSince, Backup... backups) {
     children.add(NightlySchedule.completed("nightly-29399671", NIGHT.minus(Duration.ofDays(1))));
-    var first = Happenings.since(schedule, children, Optional.empty(), NIGHT);
+    var first =
+        Happenings.since(
+            schedule, children, NightlySchedule.health(children, Optional.empty(), NIGHT), NIGHT);
     var known =
         NightlySchedule.after(
             schedule, OutboxPlan.of(schedule, first, List.of(), failing -> false));
     children.addAll(List.of(backups));
     return OutboxPlan.of(
             known,
-            Happenings.since(known, children, overdueSince, NIGHT),
+            Happenings.since(
+                known, children, NightlySchedule.health(children, overdueSince, NIGHT), NIGHT),
             List.of(),
             failing -> false)
         .pending();

@@ -12,6 +12,9 @@ import io.pgcask.api.v1alpha1.Condition;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.VerificationResult;
 import io.pgcask.api.v1alpha1.VerificationStatusBuilder;
+import io.pgcask.operator.schedule.health.GoodBackups;
+import io.pgcask.operator.schedule.health.ScheduleHealth;
+import io.pgcask.operator.schedule.health.Verdict;
 import io.pgcask.operator.status.Conditions;
 import java.time.Instant;
 import java.util.List;
@@ -72,6 +75,27 @@ final class NightlySchedule {
     return copy;
   }
 
+  /**
+   * What Backups say.
+   *
+   * @param overdueSince since when the newest good one is too old
+   */
+  static ScheduleHealth health(List<Backup> children, Optional<Instant> overdueSince, Instant now) {
+    var type = Condition.HEALTHY;
+    return new ScheduleHealth(
+        overdueSince.isPresent()
+            ? Verdict.no(type, Reason.RECOVERY_POINT_MISSED, "too old")
+            : Verdict.yes(type, Reason.RECOVERY_POINT_KEPT, "young enough"),
+        Verdict.unknown(Condition.SIZE_ANOMALY, Reason.NO_BACKUP_YET, "too few"),
+        Optional.empty(),
+        overdueSince,
+        GoodBackups.newestFirst(children, now).stream().map(GoodBackups::ended).findFirst(),
+        Optional.empty(),
+        0,
+        List.of(),
+        List.of());
+  }
+
   static Backup completed(String name, Instant end) {
     return backup(name, BackupPhase.COMPLETED, "Completed", "12 tables", end);
   }
@@ -125,6 +149,7 @@ final class NightlySchedule {
             .withName(name)
             .withNamespace("shop")
             .withUid("uid of " + name)
+            .withCreationTimestamp(CREATED.toString())
             .build());
     backup.setStatus(
         BackupStatusBuilder.builder()

@@ -93,7 +93,9 @@ class NotificationsTest {
 
   /** What the reconciler does when it is called. */
   private Optional<Duration> reconcile() {
-    var outbox = notifications.step(stored, children, Optional.empty(), now);
+    var outbox =
+        notifications.step(
+            stored, children, NightlySchedule.health(children, Optional.empty(), now), now);
     var status =
         Optional.ofNullable(stored.getStatus())
             .orElseGet(() -> BackupScheduleStatusBuilder.builder().conditions(List.of()).build());

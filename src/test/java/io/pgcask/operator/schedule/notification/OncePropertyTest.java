@@ -89,7 +89,8 @@ class OncePropertyTest {
     private Outbox plan(BackupSchedule seen) {
       return OutboxPlan.of(
           seen,
-          Happenings.since(seen, children, Optional.empty(), time),
+          Happenings.since(
+              seen, children, NightlySchedule.health(children, Optional.empty(), time), time),
           List.copyOf(memory),
           failing -> false);
     }

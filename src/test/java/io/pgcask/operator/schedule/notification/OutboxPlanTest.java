@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 class OutboxPlanTest {
 
   private static final Instant NIGHT = Instant.parse("2026-11-26T02:31:00Z");
+  private static final Instant LATER = NIGHT.plus(Duration.ofDays(1));
   private static final Failed DOWN =
       new Failed(Kind.TRANSIENT, Reason.RECEIVER_UNREACHABLE, "https://h refuses the connection");
   private static final Failed GONE =
@@ -44,7 +45,10 @@ class OutboxPlanTest {
         OutboxPlan.of(
                 schedule,
                 Happenings.since(
-                    schedule, children, Optional.empty(), NIGHT.plus(Duration.ofDays(1))),
+                    schedule,
+                    children,
+                    NightlySchedule.health(children, Optional.empty(), LATER),
+                    LATER),
                 List.of(ended),
                 mended)
             .with(new Found.Fine());

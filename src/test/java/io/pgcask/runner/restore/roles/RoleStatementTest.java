@@ -40,6 +40,7 @@ class RoleStatementTest {
         "GRANT ALL ON LARGE OBJECT 4711 TO old               | old",
         "ALTER DEFAULT PRIVILEGES FOR ROLE old IN SCHEMA s GRANT SELECT ON TABLES TO reader | old,reader",
         "ALTER DEFAULT PRIVILEGES FOR ROLE a REVOKE ALL ON FUNCTIONS FROM PUBLIC | a",
+        "ALTER DEFAULT PRIVILEGES FOR ROLE a IN SCHEMA s, revoke GRANT SELECT ON TABLES TO old | a,old",
         "CREATE POLICY old ON s.old FOR SELECT TO old, PUBLIC, b USING ((a = 'old'::text)) | old,b",
         "CREATE POLICY p ON s.t USING ((to_char(now(), ' TO old') = \"old\")) WITH CHECK (true) |",
         "CREATE USER MAPPING FOR old SERVER old OPTIONS ( password 'old' ) | old",
