@@ -34,7 +34,7 @@ final class ScheduledBackups {
   Optional<Backup> newest(Instant now) {
     return made.stream()
         .filter(backup -> isWhole(backup, now))
-        .filter(backup -> wanted.before() == null || asOf(backup, now).isBefore(wanted.before()))
+        .filter(backup -> wanted.before() == null || isBefore(backup, wanted.before()))
         .max(
             Comparator.comparing((Backup backup) -> asOf(backup, now))
                 .thenComparing(backup -> backup.getMetadata().getName()));
@@ -64,7 +64,14 @@ final class ScheduledBackups {
     return time != null && !now.isBefore(time) && !Boolean.TRUE.equals(backup.getSpec().hold());
   }
 
-  /** As of when it shows the database at the latest. */
+  /** Whether it shows the database as of before that time, whatever clock has written when. */
+  private static boolean isBefore(Backup backup, Instant time) {
+    return GoodBackups.snapshot(backup).orElseGet(() -> GoodBackups.ended(backup)).isBefore(time);
+  }
+
+  /**
+   * As of when it shows the database; what a clock that was ahead has written is not the newest.
+   */
   private static Instant asOf(Backup backup, Instant now) {
     return GoodBackups.snapshot(backup)
         .filter(time -> !WrongClock.isAhead(time, now))

@@ -128,7 +128,7 @@ record ProviderLimits(Set<Integer> leftOut, List<String> warnings, List<String> 
     int depth = 0;
     for (int i = 0; i + 1 < tokens.size(); i++) {
       depth += tokens.get(i).is("(") ? 1 : tokens.get(i).is(")") ? -1 : 0;
-      var isPartOfName = i > 0 && tokens.get(i - 1).is(".");
+      var isPartOfName = tokens.get(i + 1).is(".") || i > 0 && tokens.get(i - 1).is(".");
       if (depth == 0 && tokens.get(i).is("LANGUAGE") && !isPartOfName) {
         var name = tokens.get(i + 1);
         return (name.isName() ? Optional.of(name.name()) : name.string())

@@ -73,6 +73,16 @@ class ScheduledBackupsTest {
     assertThat(chosen(before("2026-03-02T03:00:00Z"), of(1), wrong)).contains("nightly-1");
   }
 
+  /** Nobody knows what it shows. */
+  @Test
+  void oneThatAllClocksHaveWrittenAheadIsNeitherTheNewestNorBeforeATime() {
+    var ahead = Instant.parse("2027-03-02T02:00:00Z");
+    var wrong = of(2, status -> status.snapshotTime(ahead).completionTime(ahead.plusSeconds(60)));
+    wrong.getMetadata().setCreationTimestamp("2026-03-02T02:00:00Z");
+    assertThat(chosen(LATEST, of(1), wrong, of(3))).contains("nightly-3");
+    assertThat(chosen(before("2026-03-02T12:00:00Z"), of(1), wrong)).contains("nightly-1");
+  }
+
   @Test
   void takesTheNewestThatIsWhole() {
     var running = of(9, status -> status.phase(BackupPhase.RUNNING).completionTime(null));

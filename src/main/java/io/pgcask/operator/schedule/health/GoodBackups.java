@@ -102,21 +102,15 @@ public final class GoodBackups {
 
   /**
    * As of when a Completed Backup shows the database, to the second: the time of its snapshot, else
-   * when it was created, by the API server's clock. Not when it ended: what was written while it
-   * ran is not in it. A clock that was ahead makes no data younger.
+   * when its Job was made. Not when it ended: what was written while it ran is not in it. What a
+   * clock that was ahead has written counts as of the creation, which the API server's clock tells.
    */
   public static Instant dataTime(Backup backup, Instant now) {
     return snapshot(backup)
+        .or(() -> Optional.ofNullable(backup.getStatus().startTime()))
         .filter(time -> !WrongClock.isAhead(time, now))
-        .orElseGet(() -> began(backup))
+        .orElseGet(() -> Times.created(backup))
         .truncatedTo(ChronoUnit.SECONDS);
-  }
-
-  /** An imported one was created long after it was made, and knows when that was. */
-  private static Instant began(Backup backup) {
-    return Optional.ofNullable(backup.getSpec().imported())
-        .flatMap(imported -> Optional.ofNullable(backup.getStatus().startTime()))
-        .orElseGet(() -> Times.created(backup));
   }
 
   /**

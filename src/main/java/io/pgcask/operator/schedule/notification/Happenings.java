@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.toSet;
 import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.BackupSchedule;
 import io.pgcask.api.v1alpha1.BackupScheduleStatus;
+import io.pgcask.api.v1alpha1.Condition;
 import io.pgcask.api.v1alpha1.NotificationEvent;
 import io.pgcask.api.v1alpha1.NotificationState;
 import io.pgcask.api.v1alpha1.NotificationStateBuilder;
@@ -12,7 +13,6 @@ import io.pgcask.api.v1alpha1.PendingDelivery;
 import io.pgcask.api.v1alpha1.PendingDeliveryBuilder;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.operator.schedule.WrongClock;
-import io.pgcask.operator.schedule.health.GoodBackups;
 import io.pgcask.operator.schedule.health.ScheduleHealth;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -178,7 +178,9 @@ record Happenings(
                     .map(time -> "the newest good Backup ended at " + time)
                     .orElse("there is no good Backup")));
         overdueTold = since;
-      } else if (overdueTold.isPresent() && failures == 0 && isRecoveryPointKept()) {
+      } else if (overdueTold.isPresent()
+          && failures == 0
+          && health.healthy().reason() == Reason.RECOVERY_POINT_KEPT) {
         events.add(
             ofSchedule(
                 NotificationEvent.RECOVERED,
@@ -189,18 +191,17 @@ record Happenings(
       }
     }
 
-    private boolean isRecoveryPointKept() {
-      return health.healthy().reason() == Reason.RECOVERY_POINT_KEPT;
-    }
-
     /**
-     * Its identity is made of the newest outcome that was known before, too: a schedule can be
-     * overdue since the same time twice, if a Backup is deleted in between.
+     * Its identity is made of what was known before, too: a schedule can be overdue since the same
+     * time twice, if a Backup is deleted or maxAgeOfLastSuccess is changed in between.
      */
     private PendingDelivery ofSchedule(
         NotificationEvent event, Instant time, Reason reason, String message) {
       var newest = Optional.ofNullable(before.seen()).orElse(List.of()).stream();
-      var subject = "%s %s".formatted(overdueTold.orElse(time), newest.reduce("", (a, b) -> b));
+      var subject =
+          "%s %s %s"
+              .formatted(
+                  overdueTold.orElse(time), newest.reduce("", (a, b) -> b), healthyOrNotSince());
       return common(PendingDeliveryBuilder.builder(), event, time)
           .id(EventId.of(uid(), event, subject))
           .connection(schedule.getSpec().template().spec().connectionRef().name())
@@ -210,6 +211,18 @@ record Happenings(
           .build();
     }
 
+    private String healthyOrNotSince() {
+      return Optional.ofNullable(schedule.getStatus())
+          .map(BackupScheduleStatus::conditions)
+          .orElse(List.of())
+          .stream()
+          .filter(condition -> condition.type().equals(Condition.HEALTHY))
+          .map(Condition::lastTransitionTime)
+          .map(String::valueOf)
+          .findFirst()
+          .orElse("");
+    }
+
     private PendingDelivery of(Outcome outcome, NotificationEvent event, String id) {
       var backup = outcome.backup();
       var status = backup.getStatus();
@@ -217,9 +230,9 @@ record Happenings(
           .id(id)
           .backup(backup.getMetadata().getName())
           .connection(backup.getSpec().connectionRef().name())
-          .phase(outcome.phase())
-          .reason(reason(outcome))
-          .message(shorten(message(outcome)))
+          .phase(status.phase())
+          .reason(outcome.reason())
+          .message(shorten(outcome.message()))
           .location(
               Optional.ofNullable(status.location())
                   .filter(location -> location.length() <= TEXT_MAX)
@@ -243,7 +256,8 @@ record Happenings(
           .filter(outcome -> outcome.kind() == Outcome.Kind.GOOD)
           .map(Outcome::time)
           .filter(time -> !time.isAfter(notAfter))
-          .max(Comparator.naturalOrder());
+          .max(Comparator.naturalOrder())
+          .or(() -> health.lastSuccessfulTime().filter(time -> !time.isAfter(notAfter)));
     }
 
     /**
@@ -254,7 +268,7 @@ record Happenings(
       var history = until.orElse(null);
       var ahead =
           outcomes.stream()
-              .filter(outcome -> WrongClock.isAhead(GoodBackups.ended(outcome.backup()), now))
+              .filter(outcome -> outcome.isAhead(now))
               .map(outcome -> outcome.id(uid()))
               .collect(toSet());
       var ids = seen.stream().sorted(Comparator.comparing(ahead::contains)).toList();
@@ -277,19 +291,6 @@ record Happenings(
     private String uid() {
       return schedule.getMetadata().getUid();
     }
-  }
-
-  private static String reason(Outcome outcome) {
-    return outcome.kind() == Outcome.Kind.DAMAGED
-        ? Reason.VERIFICATION_FAILED.word()
-        : outcome.backup().getStatus().reason();
-  }
-
-  private static String message(Outcome outcome) {
-    var backup = outcome.backup();
-    return outcome.kind() == Outcome.Kind.DAMAGED
-        ? GoodBackups.damage(backup).orElse("")
-        : Optional.ofNullable(backup.getStatus().message()).orElse("");
   }
 
   static String shorten(String text) {

@@ -1,7 +1,6 @@
 package io.pgcask.operator.schedule.notification;
 
 import io.pgcask.api.v1alpha1.Backup;
-import io.pgcask.api.v1alpha1.BackupPhase;
 import io.pgcask.api.v1alpha1.NotificationEvent;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.VerificationStatus;
@@ -44,14 +43,14 @@ record Outcome(Kind kind, Instant time, Backup backup) {
   /**
    * How that Backup ended, if it has. One that ran before it was re-created, with its status or
    * without, says nothing of today: whoever restores or copies a namespace would get a flood. Nor
-   * does one that was imported.
+   * does one that was imported, unless it is found damaged.
    */
   static Optional<Outcome> of(Backup backup, Instant now) {
     var status = backup.getStatus();
     if (status == null
         || status.phase() == null
         || status.completionTime() == null
-        || backup.getSpec().imported() != null
+        || backup.getSpec().imported() != null && !GoodBackups.isFoundDamaged(backup)
         || BackupPlaces.isOfAnother(backup)) {
       return Optional.empty();
     }
@@ -68,13 +67,21 @@ record Outcome(Kind kind, Instant time, Backup backup) {
   private static Outcome completed(Backup backup, Instant now) {
     var ended = GoodBackups.ended(backup, now);
     if (GoodBackups.isFoundDamaged(backup)) {
-      var found =
-          Optional.ofNullable(backup.getStatus().verification())
-              .map(VerificationStatus::time)
-              .filter(time -> !WrongClock.isAhead(time, now));
+      var found = found(backup).filter(time -> !WrongClock.isAhead(time, now));
       return new Outcome(Kind.DAMAGED, found.orElse(ended), backup);
     }
     return new Outcome(GoodBackups.isWhole(backup) ? Kind.GOOD : Kind.PARTIAL, ended, backup);
+  }
+
+  /** Whether a time that was written down for it lies ahead: a clock was wrong. */
+  boolean isAhead(Instant now) {
+    return WrongClock.isAhead(GoodBackups.ended(backup), now)
+        || found(backup).filter(time -> WrongClock.isAhead(time, now)).isPresent();
+  }
+
+  /** When it was read again. */
+  private static Optional<Instant> found(Backup backup) {
+    return Optional.ofNullable(backup.getStatus().verification()).map(VerificationStatus::time);
   }
 
   /** What tells it from every other outcome of the schedule. */
@@ -87,8 +94,15 @@ record Outcome(Kind kind, Instant time, Backup backup) {
     };
   }
 
-  /** The phase that stands in the status. */
-  BackupPhase phase() {
-    return backup.getStatus().phase();
+  /** In one word. */
+  String reason() {
+    return kind == Kind.DAMAGED ? Reason.VERIFICATION_FAILED.word() : backup.getStatus().reason();
+  }
+
+  /** For people. */
+  String message() {
+    return kind == Kind.DAMAGED
+        ? GoodBackups.damage(backup).orElse("")
+        : Optional.ofNullable(backup.getStatus().message()).orElse("");
   }
 }

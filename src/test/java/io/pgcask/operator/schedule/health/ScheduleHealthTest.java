@@ -95,11 +95,12 @@ class ScheduleHealthTest {
   }
 
   @Test
-  void measuresFromItsCreationWhereTheSnapshotIsNotKnown() {
-    var unknown = backup(5, status -> status.snapshotTime(null).startTime(slot(5).plusSeconds(30)));
+  void measuresFromTheStartWhereTheSnapshotIsNotKnown() {
+    var unknown =
+        backup(5, status -> status.snapshotTime(null).startTime(slot(5).plusSeconds(1800)));
 
     assertThat(health(schedule(OBJECTIVE), slot(5).plusSeconds(3600), unknown).changesAt())
-        .contains(slot(5).plus(HOURS_26));
+        .contains(slot(5).plusSeconds(1800).plus(HOURS_26));
   }
 
   /** A clock that was ahead makes no data younger, whosever it was. */
@@ -110,7 +111,7 @@ class ScheduleHealthTest {
 
     var server = backup(5, status -> status.snapshotTime(slot(6)));
     assertThat(health(schedule(OBJECTIVE), now, server).changesAt())
-        .as("not after its end: from its creation")
+        .as("not after its end: from its start")
         .contains(slot(5).plus(HOURS_26));
 
     var ahead = slot(25);
