@@ -189,11 +189,12 @@ class WatcherIT {
       assertThat(server.one(database, LEFT)).isEqualTo("0");
     }
     over.set(true);
-    // what a busy machine adds is seen at a table that nobody locks
+    // Without a limit they would wait for the transaction, which takes seconds. A busy machine adds to
+    // any wait, and not to that at a table that nobody locks at the same moment.
     long noise = Math.max(0, control.join() - 50);
     assertThat(worst.join())
         .as("worst wait in ms; %d ms at a table of nobody", control.join())
-        .isLessThanOrEqualTo(Installation.LOCK_TIMEOUT.toMillis() + 50 + noise);
+        .isLessThanOrEqualTo(Installation.LOCK_TIMEOUT.toMillis() + 250 + noise);
   }
 
   @Test
