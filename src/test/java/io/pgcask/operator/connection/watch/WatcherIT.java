@@ -189,8 +189,8 @@ class WatcherIT {
       assertThat(server.one(database, LEFT)).isEqualTo("0");
     }
     over.set(true);
-    // Without a limit they would wait for the transaction, which takes seconds. A busy machine adds to
-    // any wait, and not to that at a table that nobody locks at the same moment.
+    // Without a limit they would wait for the transaction, which takes seconds. A busy machine adds
+    // to any wait, and not to that at a table that nobody locks at the same moment.
     long noise = Math.max(0, control.join() - 50);
     assertThat(worst.join())
         .as("worst wait in ms; %d ms at a table of nobody", control.join())
