@@ -15,6 +15,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Which Backups of a schedule count, and how old their data is. Pure. */
 public final class GoodBackups {
@@ -91,7 +93,25 @@ public final class GoodBackups {
 
   /** The good ones, the one with the youngest data first. */
   public static List<Backup> newestFirst(List<Backup> backups, Instant now) {
-    return backups.stream().filter(GoodBackups::isGood).sorted(byDataTime(now).reversed()).toList();
+    return newestFirst(
+        backups.stream().filter(GoodBackups::isGood), backup -> dataTime(backup, now));
+  }
+
+  /**
+   * The newest first, by a time that is found out once for each: of thousands, every comparison
+   * would else read texts anew.
+   */
+  static List<Backup> newestFirst(Stream<Backup> backups, Function<Backup, Instant> time) {
+    record Dated(Backup backup, Instant time) {
+      String name() {
+        return backup.getMetadata().getName();
+      }
+    }
+    return backups
+        .map(backup -> new Dated(backup, time.apply(backup)))
+        .sorted(Comparator.comparing(Dated::time).thenComparing(Dated::name).reversed())
+        .map(Dated::backup)
+        .toList();
   }
 
   /** The one with the oldest data first; of equal times always in the same order. */

@@ -114,11 +114,7 @@ public record ScheduleHealth(
   }
 
   private static List<RecentRun> recent(List<Backup> children) {
-    return children.stream()
-        .sorted(
-            Comparator.comparing(GoodBackups::scheduled)
-                .thenComparing(backup -> backup.getMetadata().getName())
-                .reversed())
+    return GoodBackups.newestFirst(children.stream(), GoodBackups::scheduled).stream()
         .limit(RECENT)
         .map(ScheduleHealth::run)
         .toList();
