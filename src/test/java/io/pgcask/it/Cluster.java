@@ -66,7 +66,10 @@ final class Cluster implements AutoCloseable {
   private static Cluster own(Settings settings) {
     var node = Node.start(settings);
     try {
-      var kubeconfig = Files.writeString(Path.of("target/it-kubeconfig"), node.kubeconfig());
+      // Runs beside this one have theirs.
+      var kubeconfig = Files.createTempFile(Path.of("target"), "it-kubeconfig-", "");
+      kubeconfig.toFile().deleteOnExit();
+      Files.writeString(kubeconfig, node.kubeconfig());
       var config = Config.fromKubeconfig(node.kubeconfig());
       return new Cluster(
               settings,

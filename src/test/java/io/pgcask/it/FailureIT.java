@@ -406,7 +406,7 @@ class FailureIT {
       // Then
       workspace.awaitGone(Backup.class, "nightly");
       assertNothingLeft(workspace);
-      await().atMost(Duration.ofSeconds(60)).until(() -> workspace.jobs().isEmpty());
+      await().until(() -> workspace.jobs().isEmpty());
     }
   }
 
@@ -426,7 +426,7 @@ class FailureIT {
       var failed = workspace.failedRestore("copy", Reason.CANCELLED);
       assertThat(failed.getStatus().message()).contains("cancelled_copy", "in part");
     }
-    await().atMost(Duration.ofSeconds(60)).until(() -> workspace.jobs().size() == 1);
+    await().until(() -> workspace.jobs().size() == 1);
   }
 
   @ConcurrentTest
@@ -685,7 +685,7 @@ class FailureIT {
     // Then
     workspace.failedBackup("backup", Reason.QUOTA_EXCEEDED);
     workspace.failedRestore("restore", Reason.QUOTA_EXCEEDED);
-    await().atMost(Duration.ofSeconds(60)).until(() -> workspace.jobs().isEmpty());
+    await().until(() -> workspace.jobs().isEmpty());
   }
 
   // --- parts ---

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.pgcask.api.v1alpha1.Reason;
-import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -42,7 +41,7 @@ class ImageIT {
       // Then
       var failed = workspace.failedBackup("nightly", Reason.IMAGE_PULL);
       assertThat(failed.getStatus().message()).contains("pgcask:no-such-tag");
-      await().atMost(Duration.ofSeconds(60)).until(() -> workspace.jobs().isEmpty());
+      await().until(() -> workspace.jobs().isEmpty());
     }
   }
 }

@@ -23,10 +23,15 @@ import java.util.concurrent.Future;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Each Backup and each Restore makes one run, whatever happens to its operator or to its Job. */
+/**
+ * Each Backup and each Restore makes one run, whatever happens to its operator or to its Job. It
+ * takes longer than any other class: for a whole run, dev/test gives it a cluster of its own.
+ */
 @OnCluster
+@Tag("second-cluster")
 class OnceIT {
 
   /** More than any run writes; a test says so when it is not enough. */
@@ -217,7 +222,7 @@ class OnceIT {
     labelled(workspace, "Backup", "unseen", "storage: " + workspace.s3());
     var power = Power.after(write -> write.contains("/jobs/")); // which it has made before
     try (var operator = InProcessOperator.start(workspace, "unseen", power)) {
-      await().atMost(Duration.ofSeconds(30)).until(power::isOff);
+      await().until(power::isOff);
     }
     workspace.await(Job.class, jobName(workspace, "unseen"), OnceIT::succeeded);
 
@@ -248,7 +253,7 @@ class OnceIT {
     workspace.delete(Backup.class, "nightly");
     workspace.awaitGone(Restore.class, "copy");
     workspace.awaitGone(Backup.class, "nightly");
-    await().atMost(Duration.ofSeconds(60)).until(() -> workspace.jobs().isEmpty());
+    await().until(() -> workspace.jobs().isEmpty());
     workspace.apply(backup).apply(restore);
 
     // Then
@@ -334,9 +339,7 @@ class OnceIT {
 
     // Then
     workspace.failedRestore("second", Reason.JOB_MISSING);
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .until(() -> workspace.pods().stream().noneMatch(OnceIT::runs));
+    await().until(() -> workspace.pods().stream().noneMatch(OnceIT::runs));
     assertRuns(shop, 2);
   }
 

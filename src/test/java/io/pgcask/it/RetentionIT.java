@@ -11,7 +11,6 @@ import io.pgcask.api.v1alpha1.BackupSchedule;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.Restore;
 import io.pgcask.api.v1alpha1.RetentionStatus;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -218,9 +217,7 @@ class RetentionIT {
     for (var name : names) {
       var power = Power.after(died.size());
       try (var operator = InProcessOperator.start(workspace, name, power)) {
-        await(name)
-            .atMost(Duration.ofMinutes(1))
-            .until(() -> power.isOff() || workspace.backup(name) == null);
+        await(name).until(() -> power.isOff() || workspace.backup(name) == null);
       }
       died.add(power.isOff());
 
@@ -273,7 +270,6 @@ class RetentionIT {
   private static RetentionStatus awaitRetention(
       Workspace workspace, Predicate<RetentionStatus> condition) {
     return await()
-        .atMost(Duration.ofMinutes(1))
         .until(
             () -> workspace.get(BackupSchedule.class, "nightly").getStatus().retention(),
             found -> found != null && condition.test(found));

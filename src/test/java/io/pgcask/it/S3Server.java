@@ -4,7 +4,6 @@ import static org.awaitility.Awaitility.await;
 
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.utility.DockerImageName;
@@ -55,7 +54,6 @@ final class S3Server implements AutoCloseable {
     container.start();
     var server = new S3Server(container);
     await()
-        .atMost(Duration.ofSeconds(30))
         .ignoreExceptionsInstanceOf(SdkException.class)
         .until(() -> server.client.listBuckets().hasBuckets());
     return server;

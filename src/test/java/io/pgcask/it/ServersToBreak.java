@@ -3,7 +3,6 @@ package io.pgcask.it;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -85,7 +84,6 @@ final class ServersToBreak implements AutoCloseable {
         "setsid entrypoint.sh %d -p %d -c max_connections=60 -c max_locks_per_transaction=%d >/tmp/log 2>&1 &"
             .formatted(major, port(major).number, major == STANDBY ? 10 : 64));
     Awaitility.await("PostgreSQL " + major)
-        .atMost(Duration.ofMinutes(1))
         .ignoreExceptionsInstanceOf(SQLException.class)
         .until(
             () -> {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.pgcask.Patience;
 import io.pgcask.api.v1alpha1.Condition;
 import io.pgcask.api.v1alpha1.PostgresConnection;
 import io.pgcask.api.v1alpha1.Realtime;
@@ -22,8 +23,6 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 class WatchIT {
 
   private static final String LISTEN = "pgcask.io/listen";
-
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   /** Nothing that is seen comes from a probe. */
   private static final String TRIGGERS =
@@ -53,7 +52,7 @@ class WatchIT {
     // When the schema changes, Then the status says so
     shop.execute("CREATE TABLE items (id int)");
     await("the change in the status")
-        .atMost(Duration.ofSeconds(2))
+        .atMost(Patience.TWO_SECONDS_WHEN_BUSY)
         .pollInterval(Duration.ofMillis(100))
         .until(
             () -> workspace.get(PostgresConnection.class, "shop").getStatus().schema(),
@@ -68,13 +67,13 @@ class WatchIT {
     assertThat(ours(shop)).isEqualTo(4); // and two event triggers
     listen(workspace, Instant.now().plusSeconds(600), "public.items,public.nowhere");
     workspace.awaitEvents("shop", Reason.LISTEN_INVALID.word());
-    await().atMost(Duration.ofSeconds(20)).until(() -> ours(shop) == 3);
+    await().until(() -> ours(shop) == 3);
 
     // When it is deleted, Then nothing is left
     workspace.delete(PostgresConnection.class, "shop");
     workspace.awaitGone(PostgresConnection.class, "shop");
     assertThat(ours(shop)).isZero();
-    await().atMost(Duration.ofSeconds(10)).until(() -> sessions(shop) == 0);
+    await().until(() -> sessions(shop) == 0);
   }
 
   @ConcurrentTest
@@ -109,15 +108,15 @@ class WatchIT {
     other.execute("CREATE TABLE orders (id int)");
     workspace.connection("shop", old, "realtime: Triggers");
     listen(workspace, Instant.now().plusSeconds(600), "public.orders");
-    await().atMost(PATIENCE).until(() -> ours(old) == 1);
+    await().until(() -> ours(old) == 1);
 
     // When
     workspace.patchSpec(
         PostgresConnection.class, "shop", "{\"standard\":{\"database\":\"led_there\"}}");
 
     // Then
-    await().atMost(PATIENCE).until(() -> ours(other) == 1);
-    await().atMost(PATIENCE).until(() -> ours(old) == 0 && sessions(old) == 0);
+    await().until(() -> ours(other) == 1);
+    await().until(() -> ours(old) == 0 && sessions(old) == 0);
   }
 
   @ConcurrentTest
@@ -128,7 +127,7 @@ class WatchIT {
     workspace.connection(
         "shop", shop.execute("CREATE TABLE orders (id int)"), "realtime: Triggers");
     listen(workspace, Instant.now().plusSeconds(600), "public.orders");
-    await().atMost(PATIENCE).until(() -> ours(shop) == 1);
+    await().until(() -> ours(shop) == 1);
 
     // When its role may not log in any more
     shop.executeAsSuperuser("ALTER ROLE locked_out NOLOGIN")
@@ -161,7 +160,7 @@ class WatchIT {
       tables.append(",public.t").append(i);
     }
     listen(workspace, Instant.now().plusSeconds(600), tables.toString());
-    await().atMost(Duration.ofSeconds(30)).until(() -> ours(shop) == 50);
+    await().until(() -> ours(shop) == 50);
 
     // When it gets signal 9, and nobody listens any more
     cluster.operator().killProcess(cluster.node().orElseThrow());
@@ -169,9 +168,9 @@ class WatchIT {
     listen(workspace, Instant.now().minusSeconds(1), "public.t1");
 
     // Then
-    await().atMost(Duration.ofSeconds(60)).until(() -> ours(shop) == 0);
+    await().until(() -> ours(shop) == 0);
     workspace.await(PostgresConnection.class, "shop", c -> c.getFinalizers().isEmpty());
-    await().atMost(Duration.ofSeconds(10)).until(() -> sessions(shop) == 0);
+    await().until(() -> sessions(shop) == 0);
   }
 
   private static void listen(Workspace workspace, Instant until, String tables) {

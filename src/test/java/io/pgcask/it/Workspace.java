@@ -291,7 +291,6 @@ final class Workspace {
   /** Waits for Events with these reasons: an Event is written a moment after what it tells. */
   void awaitEvents(String name, String... reasons) {
     org.awaitility.Awaitility.await("Events of " + name)
-        .atMost(Duration.ofSeconds(30))
         .untilAsserted(
             () -> org.assertj.core.api.Assertions.assertThat(eventReasons(name)).contains(reasons));
   }

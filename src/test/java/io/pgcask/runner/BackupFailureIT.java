@@ -94,12 +94,9 @@ class BackupFailureIT {
   private static RunnerFixture.Started startAndAwaitBytes(Task.Backup task) throws Exception {
     var started = fixture.start(task, PASSWORD);
     if (task.storage().s3() == null) {
-      await().atMost(Duration.ofSeconds(60)).until(() -> started.log().contains("\"progress\""));
+      await().until(() -> started.log().contains("\"progress\""));
     } else {
-      await()
-          .atMost(Duration.ofSeconds(60))
-          .pollInterval(Duration.ofMillis(50))
-          .until(() -> fixture.unfinishedUploads() > 0);
+      await().pollInterval(Duration.ofMillis(50)).until(() -> fixture.unfinishedUploads() > 0);
     }
     return started;
   }
@@ -385,7 +382,7 @@ class BackupFailureIT {
             backup(RunnerFixture.at(18, "big", "postgres"), RunnerFixture.s3Storage()), 300);
     var hold = fixture.holdLargeObjects(18, "big"); // ends with its server
     var started = fixture.start(task, RunnerFixture.ADMIN_PASSWORD);
-    await().atMost(Duration.ofSeconds(60)).until(() -> fixture.unfinishedUploads() > 0);
+    await().until(() -> fixture.unfinishedUploads() > 0);
     DockerCli.must("kill", fixture.serverContainer(18));
     var run = started.end().failed(Reason.HOST_UNREACHABLE);
 

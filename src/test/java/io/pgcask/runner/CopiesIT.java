@@ -264,10 +264,7 @@ class CopiesIT {
 
   /** The copy's upload is begun then, and cannot end. */
   private static void pauseStorageDuringTheCopy() {
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .pollInterval(Duration.ofMillis(50))
-        .until(() -> fixture.unfinishedUploads() > 0);
+    await().pollInterval(Duration.ofMillis(50)).until(() -> fixture.unfinishedUploads() > 0);
     DockerCli.must("pause", fixture.s3Container());
   }
 

@@ -26,7 +26,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -288,13 +287,13 @@ class ParallelRestoreIT {
     }
     var started =
         fixture.start(restore(MAJOR, "stopped", dump("lazy", DumpFormat.CUSTOM)), PASSWORD);
-    await().atMost(Duration.ofSeconds(60)).until(() -> sessions("CREATE INDEX") == JOBS);
-    await().atMost(Duration.ofSeconds(15)).until(() -> INDEXES.matcher(started.log()).find());
+    await().until(() -> sessions("CREATE INDEX") == JOBS);
+    await().until(() -> INDEXES.matcher(started.log()).find());
 
     DockerCli.must("stop", "--time", "60", started.container());
 
     // an index that is being built does not notice by itself that nobody waits for it
-    await().atMost(Duration.ofSeconds(5)).until(() -> sessions("") == 0);
+    await().until(() -> sessions("") == 0);
     started.end().failed(Reason.CANCELLED);
   }
 

@@ -24,7 +24,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -339,9 +338,7 @@ class ReplaceIT {
       assertThat(holder.isValid(5)).isTrue();
 
       // the server rolls back when the lock is not had, whoever asked for it
-      await()
-          .atMost(30, TimeUnit.SECONDS)
-          .until(() -> databases.values(secondRename(task, "pid::text")).isEmpty());
+      await().until(() -> databases.values(secondRename(task, "pid::text")).isEmpty());
     }
 
     assertThat(databases.contents("killed")).isEqualTo(before);
@@ -356,7 +353,6 @@ class ReplaceIT {
     assertThat(drop(names(task).temporary(), new Mark.Comment(ReplacementNames.mark("another"))))
         .isInstanceOf(Outcome.Another.class);
     await()
-        .atMost(30, TimeUnit.SECONDS)
         .untilAsserted(
             () -> assertThat(drop(names(task).temporary(), mark)).isEqualTo(new Outcome.Dropped()));
     assertUntouched(task, before);
@@ -484,7 +480,6 @@ class ReplaceIT {
 
   private static void awaitGate(Task.Restore task, RunnerFixture.Started started) {
     await()
-        .atMost(60, TimeUnit.SECONDS)
         .untilAsserted(
             () ->
                 assertThat(
@@ -518,7 +513,6 @@ class ReplaceIT {
 
   private static void awaitSecondRename(Task.Restore task, RunnerFixture.Started started) {
     await()
-        .atMost(30, TimeUnit.SECONDS)
         .untilAsserted(
             () ->
                 assertThat(databases.values(secondRename(task, "pid::text")))

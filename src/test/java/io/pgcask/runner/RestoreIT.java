@@ -17,7 +17,6 @@ import io.pgcask.contract.TaskRestoreBuilder;
 import io.pgcask.postgres.ServerFacts;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -317,7 +316,6 @@ class RestoreIT {
             Task.Steps.NONE);
     var started = fixture.start(task, PASSWORD);
     await()
-        .atMost(Duration.ofSeconds(60))
         .ignoreExceptions() // there is no such database yet
         .untilAsserted(
             () -> {

@@ -24,7 +24,6 @@ import io.pgcask.contract.TaskStepsBuilder;
 import io.pgcask.postgres.ServerFacts;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -311,7 +310,6 @@ class RestoreStepsIT {
     var database = newName("gated");
     var started = fixture.start(create(database, custom, ACCEPT), PASSWORD);
     await()
-        .atMost(Duration.ofSeconds(60))
         .untilAsserted(
             () ->
                 assertThat(

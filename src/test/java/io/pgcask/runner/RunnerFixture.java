@@ -38,7 +38,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
@@ -69,6 +68,7 @@ final class RunnerFixture implements AutoCloseable {
   private final Path volumes;
   private final Path tasks;
   private Optional<WarmRunner> warm = Optional.empty();
+  private Optional<S3Client> s3Client = Optional.empty();
   private String s3 = "";
   private String caretaker = "";
 
@@ -191,7 +191,7 @@ final class RunnerFixture implements AutoCloseable {
     }
     command.addAll(List.of("chmod", "-R", "a+rwX", volumes.toString()));
     // A file of another test may vanish meanwhile; then the rest is done once more.
-    await().atMost(30, TimeUnit.SECONDS).until(() -> DockerCli.execute(command).code() == 0);
+    await().until(() -> DockerCli.execute(command).code() == 0);
   }
 
   /** A container in whose place the test may do what its own user may not. */
@@ -211,17 +211,24 @@ final class RunnerFixture implements AutoCloseable {
 
   /** How many multipart uploads are unfinished in the bucket. */
   int unfinishedUploads() {
-    try (var client =
-        S3Client.builder()
-            .endpointOverride(URI.create(s3Endpoint()))
-            .forcePathStyle(true)
-            .region(Region.US_EAST_1)
-            .httpClient(UrlConnectionHttpClient.create())
-            .credentialsProvider(
-                StaticCredentialsProvider.create(AwsBasicCredentials.create("root", "rootsecret")))
-            .build()) {
-      return client.listMultipartUploads(request -> request.bucket("backups")).uploads().size();
+    return s3Client().listMultipartUploads(request -> request.bucket("backups")).uploads().size();
+  }
+
+  private synchronized S3Client s3Client() {
+    if (s3Client.isEmpty()) {
+      s3Client =
+          Optional.of(
+              S3Client.builder()
+                  .endpointOverride(URI.create(s3Endpoint()))
+                  .forcePathStyle(true)
+                  .region(Region.US_EAST_1)
+                  .httpClient(UrlConnectionHttpClient.create())
+                  .credentialsProvider(
+                      StaticCredentialsProvider.create(
+                          AwsBasicCredentials.create("root", "rootsecret")))
+                  .build());
     }
+    return s3Client.orElseThrow();
   }
 
   /** A session from the test's own process. */
@@ -516,6 +523,7 @@ final class RunnerFixture implements AutoCloseable {
     try {
       shareVolume(); // so that the test's user can remove it
     } finally {
+      s3Client.ifPresent(S3Client::close);
       docker.close();
     }
   }
@@ -540,7 +548,7 @@ final class RunnerFixture implements AutoCloseable {
 
     /** Sends a signal to a program in the container, as soon as it runs. */
     void signal(String program, String signal) {
-      await().atMost(30, TimeUnit.SECONDS).until(() -> signalIfThere(program, signal));
+      await().until(() -> signalIfThere(program, signal));
     }
 
     private boolean signalIfThere(String program, String signal) throws Exception {

@@ -103,7 +103,6 @@ final class TlsServer implements AutoCloseable {
         """
             .formatted(DATA, hba, settings, change));
     await("the server takes its settings")
-        .atMost(Duration.ofSeconds(20))
         .pollInterval(Duration.ofMillis(50))
         .until(() -> change.equals(superuser("SELECT current_setting('test.change', true)")));
   }

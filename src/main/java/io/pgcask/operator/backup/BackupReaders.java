@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.Restore;
 import io.pgcask.api.v1alpha1.RestorePhase;
+import io.pgcask.operator.event.Lists;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Collection;
 import java.util.HashSet;
@@ -15,8 +16,6 @@ import java.util.stream.Stream;
 /** Finds the Restores that still need the data of a Backup. */
 @ApplicationScoped
 public class BackupReaders {
-
-  private static final long PAGE = 500;
 
   private final KubernetesClient client;
 
@@ -69,7 +68,7 @@ public class BackupReaders {
           client
               .resources(Restore.class)
               .inNamespace(namespace)
-              .list(new ListOptionsBuilder().withLimit(PAGE).withContinue(next).build());
+              .list(new ListOptionsBuilder().withLimit(Lists.PAGE).withContinue(next).build());
       var needed = needed(page.getItems());
       names.addAll(needed.backups());
       places.addAll(needed.places());

@@ -17,6 +17,7 @@ import io.pgcask.contract.Result;
 import io.pgcask.contract.ResultBuilder;
 import io.pgcask.operator.Names;
 import io.pgcask.operator.event.Events;
+import io.pgcask.operator.event.Lists;
 import io.pgcask.operator.job.JobProtocol;
 import io.pgcask.operator.job.JobState;
 import io.pgcask.operator.job.Next;
@@ -48,7 +49,7 @@ import java.util.Optional;
 @ControllerConfiguration(
     name = "backup",
     generationAwareEventProcessing = false,
-    informer = @Informer(onUpdateFilter = BackupUpdates.class, informerListLimit = 500))
+    informer = @Informer(onUpdateFilter = BackupUpdates.class, informerListLimit = Lists.PAGE))
 @Singleton
 @GradualRetry(maxAttempts = Integer.MAX_VALUE, maxInterval = 60_000)
 public class BackupReconciler extends RunReconciler<Backup> {

@@ -74,7 +74,7 @@ final class ScheduledBackups {
    */
   private static Instant asOf(Backup backup, Instant now) {
     return GoodBackups.snapshot(backup)
-        .filter(time -> !WrongClock.isAhead(time, now))
+        .filter(WrongClock.believable(now))
         .orElseGet(() -> GoodBackups.ended(backup, now));
   }
 }

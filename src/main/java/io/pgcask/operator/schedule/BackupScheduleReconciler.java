@@ -14,6 +14,7 @@ import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.BackupSchedule;
 import io.pgcask.operator.Labels;
+import io.pgcask.operator.event.Lists;
 import io.pgcask.operator.event.WakeUps;
 import io.pgcask.operator.job.Next;
 import io.pgcask.operator.job.SpecOrAnnotations;
@@ -41,9 +42,6 @@ import java.util.Set;
 public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
 
   private static final String BACKUPS = "backups";
-
-  /** So many are asked for at once. */
-  private static final long PAGE = 500;
 
   /** How soon to try again what the API server refused. */
   private static final Duration AFTER_REFUSAL = Duration.ofMinutes(1);
@@ -92,7 +90,7 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
             InformerEventSourceConfiguration.from(Backup.class, BackupSchedule.class)
                 .withName(BACKUPS)
                 .withLabelSelector(Labels.SCHEDULE)
-                .withInformerListLimit(PAGE)
+                .withInformerListLimit(Lists.PAGE)
                 .withOnUpdateFilter(new ChildUpdates())
                 .withSecondaryToPrimaryMapper(BackupScheduleReconciler::schedule)
                 .build(),

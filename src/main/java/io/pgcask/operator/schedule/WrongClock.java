@@ -2,6 +2,7 @@ package io.pgcask.operator.schedule;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.Predicate;
 
 /**
  * What was written down by a clock that was wrong. Pure.
@@ -18,6 +19,14 @@ public final class WrongClock {
   /** That time, or now if it lies more than an hour ahead. */
   public static Instant notAhead(Instant remembered, Instant now) {
     return isAhead(remembered, now) ? now : remembered;
+  }
+
+  /**
+   * Whether a time was written by a clock that was right as far as can be told: not {@link
+   * #isAhead}.
+   */
+  public static Predicate<Instant> believable(Instant now) {
+    return remembered -> !isAhead(remembered, now);
   }
 
   /** Whether it lies more than an hour ahead. */

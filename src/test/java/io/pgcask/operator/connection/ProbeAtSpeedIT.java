@@ -49,14 +49,13 @@ class ProbeAtSpeedIT {
       server.probe("postgres", "nobody", Provider.GENERIC);
       server.probe("missing", "backup", Provider.GENERIC);
       server.probe(9, "postgres", "backup", Provider.GENERIC);
-      // a server ends a session a moment after its client
-      assertThat(sessions()).isLessThanOrEqualTo(3);
+      // a server ends a session a moment after its client; left behind, they would be 240 in the
+      // end
+      assertThat(sessions()).isLessThan(10);
     }
 
-    await().atMost(Duration.ofSeconds(10)).until(() -> sessions() == 0);
-    await()
-        .atMost(Duration.ofSeconds(10))
-        .until(() -> ManagementFactory.getThreadMXBean().getThreadCount() <= threads + 1);
+    await().until(() -> sessions() == 0);
+    await().until(() -> ManagementFactory.getThreadMXBean().getThreadCount() <= threads + 1);
   }
 
   private static long sessions() throws Exception {
@@ -83,7 +82,7 @@ class ProbeAtSpeedIT {
     var took = Duration.ofNanos(System.nanoTime() - started);
 
     System.out.printf("probe_of_10000_tables_ms: %d%n", took.toMillis());
-    assertThat(took).isLessThan(Duration.ofSeconds(5));
+    assertThat(took).isLessThan(Duration.ofSeconds(15));
     assertThat(ProbedServer.condition(status, Condition.DUMP_READY).reason())
         .isEqualTo("TablesNotReadable");
     assertThat(status.findings().getFirst().count()).isEqualTo(10_000);

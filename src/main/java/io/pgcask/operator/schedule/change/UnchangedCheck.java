@@ -95,7 +95,7 @@ public class UnchangedCheck {
       Instant begin,
       Consumer<BackupSchedule> wake) {
     var now = clock.instant();
-    var newest = GoodBackups.newestFirst(children, now).stream().findFirst();
+    var newest = children.stream().filter(GoodBackups::isGood).max(GoodBackups.byDataTime(now));
     var obstacle = SkipRule.beforeLooking(schedule, newest, now);
     if (obstacle.isPresent()) {
       return new Answer.Decided(obstacle.get());

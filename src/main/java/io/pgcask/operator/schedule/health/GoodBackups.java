@@ -128,7 +128,7 @@ public final class GoodBackups {
   public static Instant dataTime(Backup backup, Instant now) {
     return snapshot(backup)
         .or(() -> Optional.ofNullable(backup.getStatus().startTime()))
-        .filter(time -> !WrongClock.isAhead(time, now))
+        .filter(WrongClock.believable(now))
         .orElseGet(() -> Times.created(backup))
         .truncatedTo(ChronoUnit.SECONDS);
   }

@@ -106,7 +106,7 @@ public record ScheduleHealth(
   private static Optional<Instant> knownFailure(BackupSchedule schedule, Instant now) {
     return Optional.ofNullable(schedule.getStatus())
         .map(BackupScheduleStatus::lastFailureTime)
-        .filter(time -> !WrongClock.isAhead(time, now));
+        .filter(WrongClock.believable(now));
   }
 
   private static int before(BackupSchedule schedule) {

@@ -67,7 +67,7 @@ record Outcome(Kind kind, Instant time, Backup backup) {
   private static Outcome completed(Backup backup, Instant now) {
     var ended = GoodBackups.ended(backup, now);
     if (GoodBackups.isFoundDamaged(backup)) {
-      var found = found(backup).filter(time -> !WrongClock.isAhead(time, now));
+      var found = found(backup).filter(WrongClock.believable(now));
       return new Outcome(Kind.DAMAGED, found.orElse(ended), backup);
     }
     return new Outcome(GoodBackups.isWhole(backup) ? Kind.GOOD : Kind.PARTIAL, ended, backup);

@@ -24,7 +24,6 @@ import io.pgcask.runner.PostgresContainer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -143,10 +142,7 @@ class DatabaseLookIT {
       server.sql("shop", change);
 
       // Then
-      var decision =
-          await(change)
-              .atMost(Duration.ofSeconds(15))
-              .until(() -> look.since(schedule, backup), Run.class::isInstance);
+      var decision = await(change).until(() -> look.since(schedule, backup), Run.class::isInstance);
       assertThat(((Run) decision).why()).endsWith("changed");
     }
   }
