@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.ResourceQuota;
 import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.BackupPhase;
 import io.pgcask.api.v1alpha1.Condition;
@@ -661,16 +662,32 @@ class FailureIT {
 
   @ConcurrentTest
   void aPodThatIsNotAllowedEndsWithTheReason(Cluster cluster, Workspace workspace) {
+    assertQuotaEndsWithTheReason(cluster, workspace, "pods");
+  }
+
+  @ConcurrentTest
+  void aJobThatIsNotAllowedEndsWithTheReason(Cluster cluster, Workspace workspace) {
+    assertQuotaEndsWithTheReason(cluster, workspace, "count/jobs.batch");
+  }
+
+  private static void assertQuotaEndsWithTheReason(
+      Cluster cluster, Workspace workspace, String resource) {
     // Given
-    var shop = TestDatabase.create(cluster.postgres(17), "quota", "quota", "secret");
+    var database = "quota_" + resource.substring(0, 1);
+    var shop = TestDatabase.create(cluster.postgres(17), database, database, "secret");
     workspace.connection("shop", shop);
     workspace.apply(
         """
         apiVersion: v1
         kind: ResourceQuota
         metadata: {name: nothing}
-        spec: {hard: {pods: "0"}}
-        """);
+        spec: {hard: {%s: "0"}}
+        """
+            .formatted(resource));
+    workspace.await(
+        ResourceQuota.class,
+        "nothing",
+        quota -> quota.getStatus() != null && quota.getStatus().getHard() != null);
 
     // When
     workspace
@@ -679,7 +696,7 @@ class FailureIT {
             "restore",
             "{location: {path: a/b, storage: %s}}".formatted(workspace.s3()),
             "shop",
-            "quota_copy",
+            database + "_copy",
             "pendingDeadlineSeconds: 10");
 
     // Then

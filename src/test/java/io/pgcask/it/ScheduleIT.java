@@ -1,7 +1,12 @@
 package io.pgcask.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.BackupPhase;
 import io.pgcask.api.v1alpha1.BackupSchedule;
@@ -226,6 +231,76 @@ class ScheduleIT {
       look("hourly");
       assertThat(awaitStatus("hourly", s -> reason(s).equals(Reason.SCHEDULED)).lastScheduleTime())
           .isEqualTo(first);
+    }
+  }
+
+  /** The API server answers 500 for as long as the webhook is away. */
+  @Test
+  void aWebhookThatDoesNotAnswerStopsNothingElse() {
+    schedule("hourly", "", "maxAgeOfLastSuccess: 30m");
+    var webhook =
+        Serialization.unmarshal(
+            """
+            apiVersion: admissionregistration.k8s.io/v1
+            kind: ValidatingWebhookConfiguration
+            metadata: {name: %1$s}
+            webhooks:
+              - name: nobody.test.pgcask.io
+                clientConfig: {url: "https://127.0.0.1:1/"}
+                rules:
+                  - {apiGroups: [pgcask.io], apiVersions: ["*"], resources: [backups], operations: [CREATE]}
+                namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: %1$s}}
+                failurePolicy: Fail
+                sideEffects: None
+                admissionReviewVersions: [v1]
+            """
+                .formatted(workspace.namespace()),
+            ValidatingWebhookConfiguration.class);
+    var client = workspace.cluster().withoutRetries();
+    try (var operator = operator()) {
+      seen("hourly");
+      client.resource(webhook).create();
+      try {
+        await().until(() -> !takesBackups(client));
+        clock.putTo(first);
+        look("hourly");
+        var refused = awaitStatus("hourly", s -> reason(s).equals(Reason.BACKUP_REFUSED));
+        assertThat(refused.conditions().getFirst().message()).contains("failed calling webhook");
+
+        // When the data gets too old meanwhile, Then that is said
+        clock.putTo(first.plus(Duration.ofMinutes(59)));
+        look("hourly");
+        awaitStatus(
+            "hourly",
+            s ->
+                s.conditions().stream()
+                    .anyMatch(c -> c.reason().equals(Reason.RECOVERY_POINT_MISSED.word())));
+      } finally {
+        client.resource(webhook).delete();
+      }
+      await().until(() -> takesBackups(client));
+      look("hourly");
+      assertThat(awaitStatus("hourly", s -> reason(s).equals(Reason.SCHEDULED)).lastScheduleTime())
+          .isEqualTo(first);
+    }
+  }
+
+  private boolean takesBackups(KubernetesClient client) {
+    var backup =
+        Serialization.unmarshal(
+            """
+            apiVersion: pgcask.io/v1alpha1
+            kind: Backup
+            metadata: {name: tried, namespace: %s}
+            spec: {connectionRef: {name: shop}, storage: {persistentVolumeClaim: {claimName: none}}}
+            """
+                .formatted(workspace.namespace()),
+            Backup.class);
+    try {
+      client.resource(backup).dryRun(true).create();
+      return true;
+    } catch (KubernetesClientException e) {
+      return false;
     }
   }
 

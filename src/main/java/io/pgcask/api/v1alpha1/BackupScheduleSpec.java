@@ -41,8 +41,8 @@ public record BackupScheduleSpec(
         @Size(min = 1, max = 128)
         @Pattern(Api.CRON)
         @JsonPropertyDescription(
-            "Cron expression of five fields (minute, hour, day of month, month, day of week), or"
-                + " @hourly, @daily, @weekly, @monthly.")
+            "Cron expression of five fields with one blank between them (minute, hour, day of month, month,"
+                + " day of week), or @hourly, @daily, @weekly, @monthly.")
         String schedule,
     @Size(min = 1, max = 64)
         @Pattern("^[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*$")
@@ -80,14 +80,15 @@ public record BackupScheduleSpec(
         Integer jitterSeconds,
     @Default("false")
         @JsonPropertyDescription(
-            "true skips a slot if nothing that the dump would hold has changed since the newest Completed"
+            "true skips a slot if nothing that the dump would hold has changed since the newest good"
                 + " Backup of this schedule and of this template. What cannot be known (a standby, a"
                 + " subscription, statistics that were reset) counts as a change. Default: false.")
         Boolean skipIfUnchanged,
     @Pattern(Api.DURATION)
         @JsonPropertyDescription(
-            "With skipIfUnchanged: the age of the newest Completed Backup from which on a slot is not skipped"
-                + " any more, for example 7d. Default: 24h.")
+            "With skipIfUnchanged: a slot is not skipped if the newest good Backup would be older than this"
+                + " before the next slot, a whole number and one of m, h, d, w, for example 7d. Default:"
+                + " 24h.")
         String maxSkip,
     @JsonPropertyDescription(
             "Which Backups of this schedule are removed, with their data. Default: none is.")
@@ -95,8 +96,8 @@ public record BackupScheduleSpec(
     @Pattern(Api.DURATION)
         @JsonPropertyDescription(
             "The recovery point objective: condition Healthy is False if the newest good Backup is older than"
-                + " this, also if there has never been one, for example 26h. Default: none; Healthy then"
-                + " tells of failures only.")
+                + " this, also if there has never been one. A whole number and one of m, h, d, w, for example 26h."
+                + " Default: none; Healthy then tells of failures only.")
         String maxAgeOfLastSuccess,
     @JsonPropertyDescription(
             "Backups of this schedule are read again on a schedule of its own. Default: never.")

@@ -43,14 +43,17 @@ public record BackupScheduleStatus(
     @JsonPropertyDescription("Name of the newest Backup that was created.") String lastBackupName,
     @JsonPropertyDescription("How many Backups of this schedule have not ended.") Integer active,
     @JsonPropertyDescription(
-            "How many slots were skipped: an earlier Backup had not ended (Forbid), or nothing had changed"
-                + " (skipIfUnchanged).")
+            "How many slots were skipped: an earlier Backup had not ended (Forbid), nothing had changed"
+                + " (skipIfUnchanged), or a Backup of somebody else has the slot's name.")
         Integer skippedRuns,
     @JsonPropertyDescription(
             "How many slots passed without a Backup because nobody created it in time: the operator was away,"
-                + " or startingDeadlineSeconds had passed. 100 at most of one downtime.")
+                + " the API server refused it until the next slot, Replace waited that long for an earlier one to"
+                + " end, or startingDeadlineSeconds had passed. 100 at most of one downtime.")
         Integer missedRuns,
-    @JsonPropertyDescription("When the last slot was skipped because nothing had changed.")
+    @JsonPropertyDescription(
+            "As of when nothing had changed when the last slot was skipped for that: a minute before the look,"
+                + " since a server may take as long to count what was committed.")
         Instant lastUnchangedTime,
     @JsonPropertyDescription(
             "Name of the Backup since which nothing had changed at lastUnchangedTime.")
@@ -66,7 +69,9 @@ public record BackupScheduleStatus(
         List<String> damaged,
     @JsonPropertyDescription("What retention keeps, has removed and will remove.")
         RetentionStatus retention,
-    @JsonPropertyDescription("The slot of the last scheduled verification.")
+    @JsonPropertyDescription(
+            "The slot of the last scheduled verification that is done with, whether or not anything was read or"
+                + " passed.")
         Instant lastVerificationTime,
     @JsonPropertyDescription("The next scheduled verification.") Instant nextVerificationTime,
     @JsonPropertyDescription(

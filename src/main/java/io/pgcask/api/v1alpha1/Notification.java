@@ -20,7 +20,7 @@ import java.util.List;
     message = "a notification is exactly one of webhook and heartbeat")
 @ValidationRule(
     value = "!has(self.heartbeat) || !has(self.events)",
-    message = "a heartbeat is called after each Completed Backup: events is for webhooks")
+    message = "a heartbeat is called after each good Backup: events is for webhooks")
 @RecordBuilder
 public record Notification(
     @JsonPropertyDescription("An HTTP request with what happened.") Webhook webhook,

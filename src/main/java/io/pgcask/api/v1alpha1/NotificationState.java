@@ -16,7 +16,8 @@ import java.util.List;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @RecordBuilder
 public record NotificationState(
-    @JsonPropertyDescription("What ended up to here is history.") Instant until,
+    @JsonPropertyDescription("What ended at this time or before is not told any more.")
+        Instant until,
     @Size(max = 32)
         @JsonPropertyDescription("The newest events that were looked at, the newest last.")
         List<String> seen,

@@ -185,7 +185,8 @@ public enum Reason {
       "It ran before this resource was re-created without its status; it does not run twice."),
   IMAGE_PULL("The image of the Job cannot be pulled."),
   UNSCHEDULABLE("No node takes the Job's pod, or its volume cannot be had."),
-  QUOTA_EXCEEDED("The namespace's quota or an admission policy refused the Job's pod."),
+  QUOTA_EXCEEDED(
+      "A quota, an admission policy or a queue for Jobs kept the Job or its pod from being made."),
   CONTAINER_CREATE_FAILED(
       "The container could not be made, for example because a Secret key is missing."),
   POD_EVICTED("The pod was evicted or its node went away."),

@@ -27,7 +27,9 @@ public record RetentionStatus(
             "How many Backups will be removed once the Backup of the next slot is completed; while suspended,"
                 + " once it is not.")
         Integer nextRemovals,
-    @Size(max = 50) @JsonPropertyDescription("Those Backups, the oldest 50 at most.")
+    @Size(max = 50)
+        @JsonPropertyDescription(
+            "Backups that will be removed once the Backup of the next slot is Completed; the oldest 50 at most.")
         List<Removal> next) {
 
   /** One that will be removed. */

@@ -1,12 +1,17 @@
 package io.pgcask.operator.job;
 
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.pgcask.api.v1alpha1.Reason;
+import io.pgcask.operator.Labels;
 import io.pgcask.operator.status.StatusWriter;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * How a resource gets exactly one run, whatever dies in between:
@@ -32,6 +37,12 @@ public class JobProtocol {
   private final Jobs jobs;
   private final StatusWriter writer;
   private final Clock clock;
+
+  /**
+   * Since when the API server has refused Jobs of {@link #helper}, by namespace and name. An
+   * operator that starts anew counts anew.
+   */
+  private final Map<String, Instant> refusedSince = new ConcurrentHashMap<>();
 
   /** Made by the container, and by tests with parts of their own. */
   public JobProtocol(Jobs jobs, StatusWriter writer, Clock clock) {
@@ -72,14 +83,17 @@ public class JobProtocol {
       throws TroubleException {
     var jobName = run.jobName();
     if (run.jobUid() == null) {
-      return jobs.createOrAdopt(resource, desired.job())
-          .<Step>map(job -> new Step.Record(job.getMetadata().getUid()))
-          .orElseGet(
-              () ->
-                  new Step.Missing(
-                      new Trouble(
-                          Reason.INTERNAL,
-                          "the name %s is taken by a Job of somebody else".formatted(jobName))));
+      var wanted = desired.job();
+      return switch (jobs.createOrAdopt(resource, wanted)) {
+        case Jobs.Creation.There there -> new Step.Record(there.job().getMetadata().getUid());
+        case Jobs.Creation.NameTaken taken ->
+            new Step.Missing(
+                new Trouble(
+                    Reason.INTERNAL,
+                    "the name %s is taken by a Job of somebody else".formatted(jobName)));
+        case Jobs.Creation.Refused refused ->
+            new Step.Observed(new JobState.Waiting(wanted, refused.why(), true));
+      };
     }
     var jobUid = run.jobUid();
     var found = jobs.find(resource, jobName);
@@ -95,11 +109,21 @@ public class JobProtocol {
     var job = found.get();
     var state = JobState.of(job, jobs.pods(resource, jobUid), clock.instant());
     if (state instanceof JobState.Suspended) {
+      var wasStarted = Labels.annotation(resource, Labels.STARTED_AT).isPresent();
       writer.markStarted(resource, clock.instant());
       jobs.start(job);
-      return new Step.Started();
+      return wasStarted
+          ? new Step.Observed(new JobState.Waiting(job, heldBack(job), false))
+          : new Step.Started();
     }
     return new Step.Observed(state);
+  }
+
+  private static Trouble heldBack(Job job) {
+    return new Trouble(
+        Reason.QUOTA_EXCEEDED,
+        "Job %s is suspended over and over by somebody else; a queue for Jobs may hold it back"
+            .formatted(job.getMetadata().getName()));
   }
 
   /** Stops the Job if it has not ended, and tells whether no pod of it can run any more. */
@@ -121,18 +145,43 @@ public class JobProtocol {
     jobs.find(resource, jobName).filter(job -> Jobs.isOf(resource, job)).ifPresent(jobs::stop);
   }
 
-  /** Runs a task that may run twice without harm: settle, delete. */
+  /**
+   * Runs a task that may run twice without harm: settle, delete.
+   *
+   * @return of a Job that the API server refuses: Waiting, as if it had been created at the first
+   *     refusal
+   */
   public JobState helper(CustomResource<?, ?> resource, Job desired) {
     try {
-      var job =
-          jobs.createOrAdopt(resource, desired)
-              .orElseThrow(
-                  () ->
-                      new IllegalStateException(
-                          "the name %s is taken".formatted(desired.getMetadata().getName())));
-      return JobState.of(job, jobs.pods(resource, job.getMetadata().getUid()), clock.instant());
+      return switch (jobs.createOrAdopt(resource, desired)) {
+        case Jobs.Creation.There there -> {
+          refusedSince.remove(key(desired));
+          var job = there.job();
+          yield JobState.of(job, jobs.pods(resource, job.getMetadata().getUid()), clock.instant());
+        }
+        case Jobs.Creation.NameTaken taken ->
+            throw new IllegalStateException(
+                "the name %s is taken".formatted(desired.getMetadata().getName()));
+        case Jobs.Creation.Refused refused ->
+            new JobState.Waiting(refusedSinceLong(desired), refused.why(), true);
+      };
     } catch (TroubleException e) {
       return new JobState.Lost(desired, e.trouble());
     }
+  }
+
+  private Job refusedSinceLong(Job desired) {
+    var now = clock.instant();
+    refusedSince.values().removeIf(since -> since.isBefore(now.minus(KEEP_ENDED_JOBS)));
+    var since = refusedSince.computeIfAbsent(key(desired), unknown -> now);
+    return new JobBuilder(desired)
+        .editMetadata()
+        .withCreationTimestamp(since.toString())
+        .endMetadata()
+        .build();
+  }
+
+  private static String key(Job job) {
+    return job.getMetadata().getNamespace() + "/" + job.getMetadata().getName();
   }
 }

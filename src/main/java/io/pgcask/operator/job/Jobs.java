@@ -3,7 +3,6 @@ package io.pgcask.operator.job;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -11,6 +10,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.operator.Labels;
+import io.pgcask.operator.Refusals;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.HttpURLConnection;
 import java.time.Duration;
@@ -24,14 +24,23 @@ import java.util.Optional;
 @ApplicationScoped
 public class Jobs {
 
-  /** What the API server answers to an object that its schema allows and its rules do not. */
-  private static final int UNPROCESSABLE = 422;
-
   private final KubernetesClient client;
 
   /** Made by the container, and by tests with a client of their own. */
   public Jobs(KubernetesClient client) {
     this.client = client;
+  }
+
+  /** What became of an attempt to create a Job. */
+  public sealed interface Creation {
+    /** It is there, by this attempt or an earlier one. */
+    record There(Job job) implements Creation {}
+
+    /** The name is taken by a Job of somebody else, or by one that is being deleted. */
+    record NameTaken() implements Creation {}
+
+    /** The API server does not take it now: a quota, an admission policy, or a webhook. */
+    record Refused(Trouble why) implements Creation {}
   }
 
   /** The Job of that name, if it exists and is not being deleted. */
@@ -50,26 +59,26 @@ public class Jobs {
   /**
    * Creates the Job, or finds the one that an earlier try or another operator created.
    *
-   * @return empty if the name is taken by a Job of somebody else, or by one that is being deleted
    * @throws TroubleException if the API server finds the Job invalid: only pod settings can do that
    */
-  public Optional<Job> createOrAdopt(HasMetadata owner, Job job) throws TroubleException {
+  public Creation createOrAdopt(HasMetadata owner, Job job) throws TroubleException {
     try {
-      return Optional.of(client.resource(job).create());
+      return new Creation.There(client.resource(job).create());
     } catch (KubernetesClientException e) {
-      if (e.getCode() == UNPROCESSABLE) {
-        throw new TroubleException(Reason.INVALID_POD_SETTINGS, refusal(e));
+      if (e.getCode() == Refusals.UNPROCESSABLE) {
+        throw new TroubleException(Reason.INVALID_POD_SETTINGS, Refusals.words(e));
+      }
+      if (Refusals.isAnswer(e)) {
+        return new Creation.Refused(new Trouble(Reason.QUOTA_EXCEEDED, Refusals.words(e)));
       }
       if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
         throw e;
       }
-      return find(owner, job.getMetadata().getName()).filter(found -> isOf(owner, found));
+      return find(owner, job.getMetadata().getName())
+          .filter(found -> isOf(owner, found))
+          .<Creation>map(Creation.There::new)
+          .orElseGet(Creation.NameTaken::new);
     }
-  }
-
-  /** The API server's own words, without the client's around them. */
-  private static String refusal(KubernetesClientException e) {
-    return Optional.ofNullable(e.getStatus()).map(Status::getMessage).orElseGet(e::getMessage);
   }
 
   /** Whether the Job was made for this very resource, and not for an earlier one of its name. */

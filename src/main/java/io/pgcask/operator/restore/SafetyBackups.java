@@ -13,6 +13,7 @@ import io.pgcask.api.v1alpha1.RestoreStatus;
 import io.pgcask.api.v1alpha1.RestoreStatusBuilder;
 import io.pgcask.operator.Labels;
 import io.pgcask.operator.Names;
+import io.pgcask.operator.Refusals;
 import io.pgcask.operator.event.Events;
 import io.pgcask.operator.job.RunReconciler.Obstacle;
 import io.pgcask.operator.job.Trouble;
@@ -21,7 +22,6 @@ import java.net.HttpURLConnection;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The Backup of its target that a Restore asks for. Its name is a function of the Restore, so that
@@ -29,9 +29,6 @@ import java.util.Set;
  */
 @ApplicationScoped
 public class SafetyBackups {
-
-  /** By a quota, or an admission policy or webhook: that may be changed. */
-  private static final Set<Integer> REFUSED = Set.of(HttpURLConnection.HTTP_FORBIDDEN, 422);
 
   private final KubernetesClient client;
   private final Events events;
@@ -64,14 +61,14 @@ public class SafetyBackups {
     try {
       return verdict(restore, findOrMake(restore));
     } catch (KubernetesClientException e) {
-      if (!REFUSED.contains(e.getCode())) {
+      if (!Refusals.isAnswer(e)) {
         throw e;
       }
       return Optional.of(
           new Obstacle(
               new Trouble(
                   Reason.SAFETY_BACKUP_FAILED,
-                  "the safety Backup cannot be created: " + e.getMessage()),
+                  "the safety Backup cannot be created: " + Refusals.words(e)),
               true));
     }
   }

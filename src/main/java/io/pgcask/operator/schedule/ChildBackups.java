@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.BackupSchedule;
+import io.pgcask.operator.Refusals;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.HttpURLConnection;
 import java.util.Map;
@@ -14,8 +15,6 @@ import java.util.Optional;
 /** Creates and cancels the Backups of schedules. */
 @ApplicationScoped
 public class ChildBackups {
-
-  private static final int UNPROCESSABLE = 422;
 
   private final KubernetesClient client;
 
@@ -37,6 +36,9 @@ public class ChildBackups {
 
     /** The API server does not take it: quota, admission, or a template that is not valid. */
     record Refused(String why) implements Creation {}
+
+    /** The API server could not say, such as for want of a webhook: it may take it later. */
+    record Unanswered(String why) implements Creation {}
   }
 
   /** Creates it, unless that was done before. */
@@ -51,10 +53,16 @@ public class ChildBackups {
                     && ScheduledBackupFactory.isOf(schedule, found)
                 ? new Creation.There(found)
                 : new Creation.NameTaken();
-        case HttpURLConnection.HTTP_FORBIDDEN, HttpURLConnection.HTTP_BAD_REQUEST, UNPROCESSABLE ->
-            new Creation.Refused(
-                Optional.ofNullable(e.getStatus().getMessage()).orElse(e.getMessage()));
-        default -> throw e;
+        case HttpURLConnection.HTTP_FORBIDDEN,
+            HttpURLConnection.HTTP_BAD_REQUEST,
+            Refusals.UNPROCESSABLE ->
+            new Creation.Refused(Refusals.words(e));
+        default -> {
+          if (!Refusals.isAnswer(e)) {
+            throw e;
+          }
+          yield new Creation.Unanswered(Refusals.words(e));
+        }
       };
     }
   }
@@ -62,10 +70,23 @@ public class ChildBackups {
   /**
    * Asks a Backup to end, as a person would.
    *
+   * @return why the API server does not let it; empty: it is asked
    * @throws KubernetesClientException with code 409 if it has changed since it was read: it may
    *     have ended
    */
-  void cancel(Backup backup) {
+  Optional<String> cancel(Backup backup) {
+    try {
+      patch(backup);
+      return Optional.empty();
+    } catch (KubernetesClientException e) {
+      if (!Refusals.isAnswer(e)) {
+        throw e;
+      }
+      return Optional.of(Refusals.words(e));
+    }
+  }
+
+  private void patch(Backup backup) {
     client
         .resource(backup)
         .patch(

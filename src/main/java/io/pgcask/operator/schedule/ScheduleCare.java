@@ -111,8 +111,8 @@ public class ScheduleCare {
    */
   Optional<Duration> act(
       BackupSchedule before, BackupSchedule written, Findings findings, Instant now) {
-    checks.act(before, written, findings.checks());
     var nextAttempt = notifications.written(before, findings.outbox(), now);
+    checks.act(before, written, findings.checks());
     return soonest(
         findings.nextSlot().map(slot -> untilSlot(slot, now, clock)),
         Stream.of(

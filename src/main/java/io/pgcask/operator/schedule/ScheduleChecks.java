@@ -1,8 +1,11 @@
 package io.pgcask.operator.schedule;
 
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.BackupSchedule;
+import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.operator.Labels;
+import io.pgcask.operator.Refusals;
 import io.pgcask.operator.event.Events;
 import io.pgcask.operator.schedule.change.UnchangedCheck;
 import io.pgcask.operator.schedule.health.ScheduleHealth;
@@ -59,10 +62,23 @@ public class ScheduleChecks {
         events.normal(before, news.reason(), news.message());
       }
     }
-    found
-        .verification()
-        .ask()
-        .ifPresent(ask -> writer.annotate(ask.backup(), Labels.VERIFY, ask.value()));
+    found.verification().ask().ifPresent(ask -> ask(before, ask));
+  }
+
+  /** What the API server refuses is asked again later, and stands in the way of nothing else. */
+  private void ask(BackupSchedule schedule, VerificationPlan.Ask ask) {
+    try {
+      writer.annotate(ask.backup(), Labels.VERIFY, ask.value());
+    } catch (KubernetesClientException e) {
+      if (!Refusals.isAnswer(e)) {
+        throw e;
+      }
+      events.warning(
+          schedule,
+          Reason.VERIFICATION_INCONCLUSIVE,
+          "Backup %s cannot be asked to verify itself: %s"
+              .formatted(ask.backup().getMetadata().getName(), Refusals.words(e)));
+    }
   }
 
   /** A schedule is gone. */

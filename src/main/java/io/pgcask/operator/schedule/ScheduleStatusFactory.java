@@ -5,6 +5,7 @@ import io.pgcask.api.v1alpha1.BackupPhase;
 import io.pgcask.api.v1alpha1.BackupSchedule;
 import io.pgcask.api.v1alpha1.BackupScheduleStatus;
 import io.pgcask.api.v1alpha1.BackupScheduleStatusBuilder;
+import io.pgcask.api.v1alpha1.BackupStatus;
 import io.pgcask.api.v1alpha1.Condition;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.ScheduleLastHandledBuilder;
@@ -102,7 +103,7 @@ final class ScheduleStatusFactory {
       case Outcome.Declined declined -> answered(builder, declined.run());
       case Outcome.Skipped skipped -> {
         builder
-            .handledUntil(skipped.slot())
+            .handledUntil(later(builder.handledUntil(), skipped.slot()))
             .skippedRuns(Optional.ofNullable(builder.skippedRuns()).orElse(0) + 1);
         addMissed(builder, skipped.missed());
       }
@@ -179,8 +180,12 @@ final class ScheduleStatusFactory {
         .active((int) children.stream().filter(child -> !hasEnded(child)).count());
   }
 
+  /** Also of one that is deleted before anything has begun: it will never run. */
   static boolean hasEnded(Backup backup) {
-    return backup.getStatus() != null && ENDED.contains(backup.getStatus().phase());
+    return Optional.ofNullable(backup.getStatus())
+        .map(BackupStatus::phase)
+        .map(ENDED::contains)
+        .orElseGet(backup::isMarkedForDeletion);
   }
 
   private static Conditions conditions(BackupSchedule schedule, Instant now) {

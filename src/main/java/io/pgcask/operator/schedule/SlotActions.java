@@ -77,13 +77,19 @@ public class SlotActions {
   }
 
   private Outcome replace(BackupSchedule schedule, Plan.Replace replace) {
-    replace.earlier().stream()
-        .filter(backup -> !Boolean.TRUE.equals(backup.getSpec().cancel()))
-        .forEach(
-            backup -> {
-              backups.cancel(backup);
-              events.replaced(schedule, backup, replace.run());
-            });
+    for (var backup : replace.earlier()) {
+      if (Boolean.TRUE.equals(backup.getSpec().cancel())) {
+        continue;
+      }
+      var refused = backups.cancel(backup);
+      if (refused.isPresent()) {
+        return new Outcome.Refused(
+            replace.run(),
+            "Backup %s cannot be cancelled: %s"
+                .formatted(backup.getMetadata().getName(), refused.get()));
+      }
+      events.replaced(schedule, backup, replace.run());
+    }
     return new Outcome.Waiting(
         replace.run(),
         "waits for %s to end before it creates %s"
@@ -129,6 +135,8 @@ public class SlotActions {
           run.ofTimetable()
               ? new Outcome.Refused(run, refused.why())
               : new Outcome.Declined(run, refused.why());
+      case ChildBackups.Creation.Unanswered unanswered ->
+          new Outcome.Refused(run, unanswered.why());
     };
   }
 

@@ -51,8 +51,8 @@ record SlotHistory(Timetable timetable, Instant until) {
   }
 
   /**
-   * Whether the Backup that immediate asks for is due: the schedule is new, or the API server has
-   * refused that Backup so far.
+   * Whether the Backup that immediate asks for is due: the schedule is new, or that Backup could
+   * not be made so far.
    */
   static boolean isImmediateDue(BackupSchedule schedule) {
     return isImmediateNew(schedule) || wasImmediateRefused(schedule);
@@ -63,7 +63,7 @@ record SlotHistory(Timetable timetable, Instant until) {
     return Boolean.TRUE.equals(schedule.getSpec().immediate()) && isNew(schedule);
   }
 
-  /** It is due, and the API server has refused it so far. */
+  /** It is due, and the API server has refused it so far, or the schedule was not valid. */
   static boolean wasImmediateRefused(BackupSchedule schedule) {
     return Boolean.TRUE.equals(schedule.getSpec().immediate())
         && !isNew(schedule)
@@ -76,7 +76,8 @@ record SlotHistory(Timetable timetable, Instant until) {
         .anyMatch(
             condition ->
                 condition.type().equals(Condition.READY)
-                    && condition.reason().equals(Reason.BACKUP_REFUSED.word()));
+                    && (condition.reason().equals(Reason.BACKUP_REFUSED.word())
+                        || condition.reason().equals(Reason.INVALID_SCHEDULE.word())));
   }
 
   /** It was suspended, or its expression or time zone was none. */

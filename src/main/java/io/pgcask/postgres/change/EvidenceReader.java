@@ -41,6 +41,14 @@ public final class EvidenceReader {
       WHERE d.datname = pg_catalog.current_database()
       """;
 
+  /** Whom everybody may see. */
+  private static final String OTHERS =
+      """
+      SELECT EXISTS (SELECT FROM pg_catalog.pg_stat_activity a
+                     WHERE a.datname = pg_catalog.current_database()
+                       AND a.pid <> pg_catalog.pg_backend_pid())
+      """;
+
   private static final String IDENTITY =
       "SELECT system_identifier::text FROM pg_catalog.pg_control_system()";
 
@@ -132,6 +140,14 @@ public final class EvidenceReader {
     }
     parts.put("sequences", sequences.get());
     return new ChangeEvidence.Known(parts);
+  }
+
+  /**
+   * Whether rows that were written may be counted only much later. Before version 15 a session that
+   * is idle keeps what it has not reported yet until it does something else or ends.
+   */
+  public static boolean mayHoldCountersBack(Connection session) throws SQLException {
+    return session.getMetaData().getDatabaseMajorVersion() < 15 && "t".equals(one(session, OTHERS));
   }
 
   private static Optional<String> doubt(Connection session) throws SQLException {

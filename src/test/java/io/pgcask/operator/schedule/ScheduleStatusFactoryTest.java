@@ -35,6 +35,15 @@ class ScheduleStatusFactoryTest {
     assertThat(ScheduleStatusFactory.hasEnded(new Backup())).isFalse();
   }
 
+  /** Somebody else's finalizer may hold it for long. */
+  @Test
+  void whatWasDeletedBeforeAnythingHasBegunDoesNot() {
+    var deleted = new Backup();
+    deleted.getMetadata().setDeletionTimestamp("2026-11-26T10:00:00Z");
+
+    assertThat(ScheduleStatusFactory.hasEnded(deleted)).isTrue();
+  }
+
   /** Else it would count when that time has come. */
   @Test
   void aLookOfAClockThatWasAheadIsForgotten() {

@@ -278,6 +278,28 @@ class SlotPlannerTest {
   }
 
   @Test
+  void theImmediateOneComesOnceTheScheduleIsValid() {
+    given(spec -> spec.immediate(true));
+    var start = plan(CREATED.plusSeconds(1));
+    var invalid = ScheduleStatusFactory.invalid(schedule, children, "never fires", CREATED);
+    schedule.setStatus(invalid);
+    assertThat(plan(CREATED.plusSeconds(61))).isEqualTo(start);
+    afterStart(CREATED.plusSeconds(61));
+    assertThat(plan(CREATED.plusSeconds(62))).isEqualTo(new Plan.Nothing());
+  }
+
+  @Test
+  void anImmediateOneWhoseNameIsTakenMakesNoHistoryDueAgain() {
+    given(spec -> spec.immediate(true).startingDeadlineSeconds(600));
+    var start = (Plan.Start) plan(CREATED.plusSeconds(1));
+    after(new Outcome.Refused(start.run(), "exceeded quota"), CREATED.plusSeconds(1));
+    var now = TWO.plusSeconds(601);
+    after(new Outcome.Missed(TWO, 2), now);
+    after(new Outcome.Skipped(start.run().time(), "taken", 0), now);
+    assertThat(schedule.getStatus().handledUntil()).isEqualTo(TWO);
+  }
+
+  @Test
   void aSlotThatIsTooLateOrForbiddenDoesNotServeAsTheImmediateOne() {
     given(spec -> spec.immediate(true).startingDeadlineSeconds(600));
     var now = TWO.plusSeconds(601);

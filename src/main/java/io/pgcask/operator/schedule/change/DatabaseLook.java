@@ -28,6 +28,9 @@ public class DatabaseLook {
   private static final String APPLICATION = "pgcask/change";
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(60);
 
+  /** The longest that a server takes to count what was committed: PGSTAT_MAX_INTERVAL. */
+  private static final Duration COUNTED_WITHIN = Duration.ofSeconds(60);
+
   private final Connections connections;
   private final ConnectionResolver resolver;
   private final Clock clock;
@@ -63,8 +66,9 @@ public class DatabaseLook {
         return elsewhere.get();
       }
       try (var login = resolved.login()) {
+        var asOf = clock.instant().minus(COUNTED_WITHIN);
         var evidence = read(login.settings().withDatabase(database));
-        return SkipRule.decide(backup, evidence, clock.instant());
+        return SkipRule.decide(backup, evidence, asOf);
       }
     } catch (TroubleException e) {
       return unreadable(e.trouble().message());
@@ -80,7 +84,10 @@ public class DatabaseLook {
         statement.execute("SET lock_timeout = '2s'");
         statement.execute("SET statement_timeout = '30s'");
       }
-      return EvidenceReader.read(session);
+      return EvidenceReader.mayHoldCountersBack(session)
+          ? new ChangeEvidence.Unknown(
+              "others are connected, and before PostgreSQL 15 a session may count late what it wrote")
+          : EvidenceReader.read(session);
     }
   }
 

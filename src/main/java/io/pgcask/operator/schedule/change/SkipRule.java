@@ -38,7 +38,7 @@ final class SkipRule {
     var backup = newestGood.get();
     var spec = schedule.getSpec().template().spec();
     return dumpsMoreThanIsCounted(spec)
-        .or(() -> tooOld(schedule, backup, now))
+        .or(() -> growsTooOld(schedule, backup, now))
         .or(() -> goesSoon(schedule, backup, now))
         .or(
             () ->
@@ -68,14 +68,17 @@ final class SkipRule {
         : Optional.empty();
   }
 
-  private static Optional<Run> tooOld(BackupSchedule schedule, Backup backup, Instant now) {
+  /** It would be older than allowed before a later slot could replace it. */
+  private static Optional<Run> growsTooOld(BackupSchedule schedule, Backup backup, Instant now) {
     var most =
         Optional.ofNullable(schedule.getSpec().maxSkip())
             .map(Quantities::parse)
             .orElse(DEFAULT_MAX_SKIP);
-    return now.isBefore(GoodBackups.dataTime(backup, now).plus(most))
+    return nextSlot(schedule, now)
+            .filter(GoodBackups.dataTime(backup, now).plus(most)::isAfter)
+            .isPresent()
         ? Optional.empty()
-        : run("Backup %s is older than maxSkip".formatted(name(backup)));
+        : run("Backup %s gets older than maxSkip before the next slot".formatted(name(backup)));
   }
 
   /** It would be gone before a later slot could replace it. */
@@ -84,11 +87,14 @@ final class SkipRule {
     if (goes == null || Boolean.TRUE.equals(backup.getSpec().hold())) {
       return Optional.empty();
     }
-    var next =
-        CronSchedule.parse(schedule.getSpec().schedule(), schedule.getSpec().timeZone()).next(now);
-    return next.filter(goes::isAfter).isPresent()
+    return nextSlot(schedule, now).filter(goes::isAfter).isPresent()
         ? Optional.empty()
         : run("Backup %s expires before the next slot".formatted(name(backup)));
+  }
+
+  private static Optional<Instant> nextSlot(BackupSchedule schedule, Instant now) {
+    return CronSchedule.parse(schedule.getSpec().schedule(), schedule.getSpec().timeZone())
+        .next(now);
   }
 
   /**

@@ -35,6 +35,9 @@ class SkipRuleTest {
   private static BackupSchedule sparing(String... more) {
     var all = new ArrayList<>(List.of(more));
     all.add("skipIfUnchanged: true");
+    if (all.stream().noneMatch(line -> line.startsWith("maxSkip"))) {
+      all.add("maxSkip: 7d");
+    }
     return schedule(all.toArray(String[]::new));
   }
 
@@ -65,20 +68,23 @@ class SkipRuleTest {
   void looksOnlyIfNothingSpeaksForABackupAnyway() {
     assertThat(before(sparing(), backup(9), NOW)).isEmpty();
     assertRuns(SkipRule.beforeLooking(sparing(), Optional.empty(), NOW), "no good Backup");
-    assertRuns(before(sparing(), backup(8), NOW), "older than maxSkip");
-    assertThat(before(sparing("maxSkip: 7d"), backup(8), NOW)).isEmpty();
+    assertRuns(before(sparing("maxSkip: 24h"), backup(8), NOW), "older than maxSkip");
     assertRuns(
         before(sparing(), backup(9, status -> status.changeEvidence(null)), NOW), "not known");
     assertRuns(
         before(sparing(), backup(9, status -> status.changeEvidence(Map.of())), NOW), "not known");
   }
 
+  /** The schedule fires once a day; a Backup's snapshot is a minute after its slot. */
   @Test
-  void maxSkipCountsFromTheSnapshot() {
-    var forced = slot(9).plusSeconds(60 + 24 * 3600);
+  void theNewestGoodBackupNeverGetsOlderThanMaxSkip() {
+    var weekly = sparing("maxSkip: 7d");
+    assertThat(before(weekly, backup(9), slot(15))).isEmpty();
+    assertRuns(before(weekly, backup(9), slot(16)), "older than maxSkip");
 
-    assertThat(before(sparing(), backup(9), forced.minusSeconds(1))).isEmpty();
-    assertRuns(before(sparing(), backup(9), forced), "older than maxSkip");
+    var daily = sparing("maxSkip: 24h");
+    assertThat(before(daily, backup(9), slot(10).minusSeconds(1))).isEmpty();
+    assertRuns(before(daily, backup(9), slot(10)), "older than maxSkip");
   }
 
   @Test
