@@ -11,9 +11,11 @@ import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.VerificationResult;
 import io.pgcask.operator.Labels;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 
 /** Copies and SQL around the dump, from the resource to the pod and back. */
 @OnCluster
+@Tag("second-cluster")
 class CopiesClusterIT {
 
   @ConcurrentTest

@@ -12,6 +12,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /**
  * Gives the tests of a class the shared {@link Cluster} and a {@link Workspace} of their own as
  * parameters. When a test fails, what its namespace holds is printed.
+ *
+ * <p>For a whole run, dev/test gives classes with the tag {@code second-cluster} a cluster beside
+ * that of the others, so that both cores have work until the end; tests with the tag {@code
+ * every-cluster} run on both.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Each Backup and each Restore makes one run, whatever happens to its operator or to its Job. It
- * takes longer than any other class: for a whole run, dev/test gives it a cluster of its own.
+ * takes longer than any other class.
  */
 @OnCluster
 @Tag("second-cluster")
