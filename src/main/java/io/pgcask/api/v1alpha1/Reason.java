@@ -180,7 +180,8 @@ public enum Reason {
       "Objects that the backup does not hold depend on what would be dropped (mode Clean)."),
   RESTORE_FAILED("pg_restore or psql reported errors; the target is not a whole copy."),
   ALREADY_RECORDED(
-      "Another Backup is the record of the data that was to be imported; one is enough."),
+      "Another Backup, Completed or not, is the record of the data that was to be imported; one is"
+          + " enough."),
   ALREADY_RAN(
       "It ran before this resource was re-created without its status; it does not run twice."),
   IMAGE_PULL("The image of the Job cannot be pulled."),

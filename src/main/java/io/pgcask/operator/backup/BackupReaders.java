@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.Restore;
 import io.pgcask.api.v1alpha1.RestorePhase;
+import io.pgcask.operator.Labels;
 import io.pgcask.operator.event.Lists;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Collection;
@@ -28,13 +29,18 @@ public class BackupReaders {
    * What Restores that have not ended read.
    *
    * @param backups names of the Backups that they refer to or have chosen
+   * @param schedules names of the BackupSchedules of which they will choose a Backup: any of them
+   *     may be the one
    * @param places what they name by its place in storage, as people read it
    */
-  public record Needed(Set<String> backups, Set<String> places) {
+  public record Needed(Set<String> backups, Set<String> schedules, Set<String> places) {
 
-    /** Whether one reads that Backup, or what lies in its directories. */
+    /**
+     * Whether one reads that Backup, may still choose it, or reads what lies in its directories.
+     */
     public boolean has(Backup backup) {
       return backups.contains(backup.getMetadata().getName())
+          || Labels.schedule(backup).filter(schedules::contains).isPresent()
           || !places.isEmpty()
               && directories(backup)
                   .anyMatch(
@@ -60,8 +66,7 @@ public class BackupReaders {
    * What the Restores of a namespace that have not ended read. Asks the API server, page by page.
    */
   public Needed of(String namespace) {
-    var names = new HashSet<String>();
-    var places = new HashSet<String>();
+    var all = new Needed(new HashSet<>(), new HashSet<>(), new HashSet<>());
     String next = null;
     do {
       var page =
@@ -70,31 +75,36 @@ public class BackupReaders {
               .inNamespace(namespace)
               .list(new ListOptionsBuilder().withLimit(Lists.PAGE).withContinue(next).build());
       var needed = needed(page.getItems());
-      names.addAll(needed.backups());
-      places.addAll(needed.places());
+      all.backups().addAll(needed.backups());
+      all.schedules().addAll(needed.schedules());
+      all.places().addAll(needed.places());
       next = page.getMetadata().getContinue();
     } while (next != null && !next.isEmpty());
-    return new Needed(names, places);
+    return all;
   }
 
   /** What some Restores read; nothing once they have ended. */
   static Needed needed(Collection<Restore> restores) {
-    var names = new HashSet<String>();
-    var places = new HashSet<String>();
+    var needed = new Needed(new HashSet<>(), new HashSet<>(), new HashSet<>());
     for (var restore : restores) {
       if (hasEnded(restore)) {
         continue;
       }
       var source = restore.getSpec().source();
-      Optional.ofNullable(source.backupRef()).ifPresent(named -> names.add(named.name()));
+      var chosen =
+          Optional.ofNullable(restore.getStatus())
+              .flatMap(found -> Optional.ofNullable(found.resolved()))
+              .flatMap(resolved -> Optional.ofNullable(resolved.backup()));
+      chosen.ifPresent(needed.backups()::add);
+      Optional.ofNullable(source.backupRef())
+          .ifPresent(named -> needed.backups().add(named.name()));
+      Optional.ofNullable(source.schedule())
+          .filter(schedule -> chosen.isEmpty())
+          .ifPresent(schedule -> needed.schedules().add(schedule.name()));
       Optional.ofNullable(source.location())
-          .ifPresent(place -> places.add(place.storage().location(place.path())));
-      Optional.ofNullable(restore.getStatus())
-          .flatMap(found -> Optional.ofNullable(found.resolved()))
-          .flatMap(resolved -> Optional.ofNullable(resolved.backup()))
-          .ifPresent(names::add);
+          .ifPresent(place -> needed.places().add(place.storage().location(place.path())));
     }
-    return new Needed(names, places);
+    return needed;
   }
 
   private static boolean hasEnded(Restore restore) {

@@ -9,12 +9,15 @@ import io.pgcask.operator.job.Next;
 import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
  * Takes the data of a Backup away: with its resource, because it has expired, or because its
- * schedule does not keep it. Whether it may is asked once, at the beginning; what has begun goes
- * on, since half a backup is none.
+ * schedule does not keep it. Whether it may is asked at the beginning, and whether somebody reads
+ * it once more when it is marked; what has begun goes on, since half a backup is none.
  */
 final class BackupRemoval {
 
@@ -29,6 +32,12 @@ final class BackupRemoval {
   private final BackupWriter writer;
   private final BackupRetirement retirement;
   private final Function<Backup, Next<Backup>> letGo;
+
+  /**
+   * UIDs of Backups that are half deleted. After a restart nobody knows, and each is looked at once
+   * more. That only delays it: who reads it then finds no manifest, and ends.
+   */
+  private final Set<String> begun = ConcurrentHashMap.newKeySet();
 
   /**
    * For one operator.
@@ -102,7 +111,39 @@ final class BackupRemoval {
     if (!deleted && !backup.hasFinalizer(Labels.FINALIZER)) {
       return new Next.Continue<>(writer.finalizer(backup, true));
     }
-    return switch (data.delete(backup, deleted ? deletedAt(backup) : now, now)) {
+    return deleted
+        ? deleteData(backup, deletedAt(backup), now)
+        : lookOnceMore(backup, now).orElseGet(() -> deleteData(backup, now, now));
+  }
+
+  /**
+   * A Restore that was created between the look for readers and the mark may have chosen the
+   * Backup: it is waited for. One that comes after the mark sees the phase, so this ends. Once the
+   * deletion has begun nobody looks any more.
+   */
+  private Optional<Next<Backup>> lookOnceMore(Backup backup, Instant now) {
+    if (begun.contains(backup.getMetadata().getUid())) {
+      return Optional.empty();
+    }
+    var waits = ExpiryStatusFactory.waitingForReaders(backup);
+    var told = waits.message().equals(backup.getStatus().message());
+    if (readers.exist(backup)) {
+      return Optional.of(told ? new Next.Wait<>(READERS_POLL) : written(backup, waits));
+    }
+    if (told) {
+      return Optional.of(written(backup, ExpiryStatusFactory.readNoMore(backup, now)));
+    }
+    return Optional.empty();
+  }
+
+  private Next<Backup> deleteData(Backup backup, Instant since, Instant now) {
+    var deletion = data.delete(backup, since, now);
+    if (deletion instanceof BackupData.Deletion.Pending) {
+      begun.add(backup.getMetadata().getUid());
+    } else {
+      begun.remove(backup.getMetadata().getUid());
+    }
+    return switch (deletion) {
       case BackupData.Deletion.Deleted gone when leavesNoRecord(backup) -> followData(backup);
       case BackupData.Deletion.Deleted gone -> {
         writer.deleted(backup);

@@ -35,6 +35,14 @@ public class BackupRetirement {
     return backup.getStatus() != null && RetirementStatusFactory.isRetiring(backup.getStatus());
   }
 
+  /** Since when that has been going on, if it is longer than it should. */
+  public static Optional<Instant> lateSince(Backup backup, Instant now) {
+    return Optional.of(backup)
+        .filter(BackupRetirement::isUnderWay)
+        .map(one -> one.getStatus().stopTime())
+        .filter(begun -> now.isAfter(begun.plus(BackupData.LIMIT)));
+  }
+
   /** The Backup as the API server has it; empty: it is gone. */
   public Optional<Backup> find(Backup backup) {
     return Optional.ofNullable(

@@ -2,8 +2,8 @@ package io.pgcask.operator.backup;
 
 import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.BackupPhase;
-import io.pgcask.api.v1alpha1.BackupStatus;
 import io.pgcask.operator.Quantities;
+import io.pgcask.operator.Times;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -21,12 +21,21 @@ final class Expiry {
     var status = backup.getStatus();
     return Optional.ofNullable(backup.getSpec().expiresAfter())
         .filter(span -> status.phase() == BackupPhase.COMPLETED)
-        .map(span -> begin(status).plus(Quantities.parse(span)));
+        .map(span -> begin(backup).plus(Quantities.parse(span)));
   }
 
-  /** An old backup that is imported must not be gone before anybody has looked at it. */
-  private static Instant begin(BackupStatus status) {
-    return Optional.ofNullable(status.importTime()).orElseGet(status::completionTime);
+  /**
+   * An old backup that is imported must not be gone before anybody has looked at it. No other one
+   * was completed before it was created, which the API server's clock tells: what says so was
+   * completed by a clock that stood in the past.
+   */
+  private static Instant begin(Backup backup) {
+    var status = backup.getStatus();
+    if (status.importTime() != null) {
+      return status.importTime();
+    }
+    var created = Times.created(backup);
+    return status.completionTime().isBefore(created) ? created : status.completionTime();
   }
 
   /** Whether its data is to be deleted now. */

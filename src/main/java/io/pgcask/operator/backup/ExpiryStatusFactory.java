@@ -38,6 +38,26 @@ final class ExpiryStatusFactory {
         .build();
   }
 
+  /** It is marked, and nothing is deleted yet; because it has expired or for retention. */
+  static BackupStatus waitingForReaders(Backup backup) {
+    var message =
+        "its data is deleted once the Restores that may read it have ended: "
+            + BackupPlaces.locations(backup);
+    return BackupStatusFactory.unchanged(backup)
+        .observedGeneration(backup.getMetadata().getGeneration())
+        .message(Conditions.truncate(message))
+        .build();
+  }
+
+  /** They have ended: the deletion begins now, and is late only some time from now. */
+  static BackupStatus readNoMore(Backup backup, Instant now) {
+    return BackupStatusFactory.unchanged(backup)
+        .observedGeneration(backup.getMetadata().getGeneration())
+        .message(Conditions.truncate("deleting " + BackupPlaces.locations(backup)))
+        .stopTime(now)
+        .build();
+  }
+
   /** Whether the data is being deleted because it has expired. */
   static boolean isExpiring(BackupStatus status) {
     return status.phase() == BackupPhase.DELETING && Reason.EXPIRED.word().equals(status.reason());

@@ -2,7 +2,6 @@ package io.pgcask.operator.backup;
 
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.pgcask.api.v1alpha1.Backup;
-import io.pgcask.api.v1alpha1.BackupPhase;
 import io.pgcask.api.v1alpha1.BackupStatus;
 import io.pgcask.api.v1alpha1.PostgresConnection;
 import io.pgcask.api.v1alpha1.Reason;
@@ -58,7 +57,7 @@ public class ImportPlanner {
     var imported = backup.getSpec().imported();
     return others
         .filter(other -> !other.getMetadata().getUid().equals(backup.getMetadata().getUid()))
-        .filter(ImportPlanner::isCompleted)
+        .filter(ImportPlanner::isRecord)
         .filter(other -> imported.path().equals(other.getStatus().resolved().path()))
         .filter(
             other ->
@@ -69,14 +68,41 @@ public class ImportPlanner {
             other ->
                 new Trouble(
                     Reason.ALREADY_RECORDED,
-                    "Backup %s is the record of %s already; use that one, or delete it first, with deletionPolicy Retain"
+                    "Backup %s is the record of %s already; %s"
                         .formatted(
                             other.getMetadata().getName(),
-                            imported.storage().location(imported.path()))));
+                            imported.storage().location(imported.path()),
+                            advice(other))));
   }
 
-  private static boolean isCompleted(Backup backup) {
-    return backup.getStatus() != null && backup.getStatus().phase() == BackupPhase.COMPLETED;
+  /**
+   * Whether the data goes, or may go, with that Backup: a Failed one can hold data as well, and one
+   * that has not ended may hold it in the end. Of an import that runs nobody knows yet whether it
+   * will hold any before it is being verified.
+   */
+  private static boolean isRecord(Backup other) {
+    var status = other.getStatus();
+    if (status == null || status.resolved() == null) {
+      return false;
+    }
+    return switch (status.phase()) {
+      case VERIFYING, DELETING -> true;
+      case PENDING, RUNNING -> !isImport(other);
+      case COMPLETED, FAILED -> BackupPlaces.holdsData(other);
+      case QUEUED, EXPIRED -> false;
+      case null -> false;
+    };
+  }
+
+  /** What to do instead; a Restore takes no Failed Backup by its name. */
+  private static String advice(Backup other) {
+    return switch (other.getStatus().phase()) {
+      case COMPLETED -> "use that one, or delete it first, with deletionPolicy Retain";
+      case FAILED ->
+          "restore by location, or delete that one with deletionPolicy Retain and import then";
+      case DELETING -> "its data is being deleted";
+      case QUEUED, PENDING, RUNNING, VERIFYING, EXPIRED -> "it has not ended; use that one then";
+    };
   }
 
   /**

@@ -15,7 +15,9 @@ import io.pgcask.api.v1alpha1.RestoreSpecBuilder;
 import io.pgcask.api.v1alpha1.RestoreStatus;
 import io.pgcask.api.v1alpha1.RestoreStatusBuilder;
 import io.pgcask.api.v1alpha1.Storage;
+import io.pgcask.operator.Labels;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,23 +87,62 @@ class BackupReadersTest {
     assertThat(BackupReaders.needed(List.of(ended)).has(backup)).isFalse();
   }
 
+  private static Restore bySchedule(RestorePhase phase) {
+    return restore(
+        new RestoreSpec.Source(null, null, new RestoreSpec.Scheduled("nightly", true, null)),
+        phase);
+  }
+
+  private static Backup made(String name, String schedule) {
+    var backup = new Backup();
+    backup.setMetadata(
+        new ObjectMetaBuilder()
+            .withName(name)
+            .withAnnotations(schedule == null ? Map.of() : Map.of(Labels.SCHEDULE, schedule))
+            .build());
+    return backup;
+  }
+
   @ParameterizedTest
   @EnumSource(RestorePhase.class)
-  void oneByScheduleNeedsTheBackupThatWasChosen(RestorePhase phase) {
+  void oneByScheduleNeedsAllOfTheScheduleUntilItHasChosen(RestorePhase phase) {
+    // Given
     var ended =
         Set.of(RestorePhase.COMPLETED, RestorePhase.COMPLETED_WITH_WARNINGS, RestorePhase.FAILED)
             .contains(phase);
-    var restore =
-        restore(
-            new RestoreSpec.Source(null, null, new RestoreSpec.Scheduled("nightly", true, null)),
-            phase);
-    assertThat(read(restore)).as("nothing is chosen yet").isEmpty();
+    var needed = BackupReaders.needed(List.of(bySchedule(phase)));
 
+    // Then
+    assertThat(needed.has(made("a", "nightly"))).isEqualTo(!ended);
+    assertThat(needed.has(made("b", "nightly"))).isEqualTo(!ended);
+    assertThat(needed.has(made("a", "weekly"))).isFalse();
+    assertThat(needed.has(made("nightly", null))).isFalse();
+  }
+
+  @Test
+  void oneByScheduleThatNoOperatorHasSeenYetDoesToo() {
+    var unseen = bySchedule(null);
+    unseen.setStatus(null);
+
+    assertThat(BackupReaders.needed(List.of(unseen)).has(made("a", "nightly"))).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource(RestorePhase.class)
+  void oneByScheduleThatHasChosenNeedsThatBackupAlone(RestorePhase phase) {
+    // Given
+    var ended =
+        Set.of(RestorePhase.COMPLETED, RestorePhase.COMPLETED_WITH_WARNINGS, RestorePhase.FAILED)
+            .contains(phase);
+    var restore = bySchedule(phase);
     restore.setStatus(
         RestoreStatusBuilder.builder(restore.getStatus())
             .resolved(new RestoreStatus.Resolved(null, null, null, "a", null, null, null))
             .build());
+    var needed = BackupReaders.needed(List.of(restore));
 
-    assertThat(read(restore)).isEqualTo(ended ? Set.of() : Set.of("a"));
+    // Then
+    assertThat(needed.has(made("a", "nightly"))).isEqualTo(!ended);
+    assertThat(needed.has(made("b", "nightly"))).isFalse();
   }
 }

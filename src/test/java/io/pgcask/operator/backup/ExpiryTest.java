@@ -16,11 +16,17 @@ import org.junit.jupiter.api.Test;
 
 class ExpiryTest {
   private static final Instant END = Instant.parse("2026-11-24T12:00:00Z");
+  private static final Instant CREATED = END.minusSeconds(60);
   private static final Instant DUE = END.plus(Duration.ofHours(2));
 
   private static Backup backup(BackupPhase phase, String expiresAfter, Boolean hold) {
     var backup = new Backup();
-    backup.setMetadata(new ObjectMetaBuilder().withName("b").withGeneration(3L).build());
+    backup.setMetadata(
+        new ObjectMetaBuilder()
+            .withName("b")
+            .withGeneration(3L)
+            .withCreationTimestamp(CREATED.toString())
+            .build());
     backup.setSpec(
         BackupSpecBuilder.builder()
             .storage(new Storage(null, new Storage.PersistentVolumeClaim("claim", null)))
@@ -46,6 +52,29 @@ class ExpiryTest {
     assertThat(Expiry.isDue(backup, DUE.minusSeconds(1))).isFalse();
     assertThat(Expiry.wait(backup, DUE.minusSeconds(1))).contains(Duration.ofSeconds(1));
     assertThat(Expiry.isDue(backup, DUE)).isTrue();
+  }
+
+  @Test
+  void whatAClockInThePastHasCompletedCountsFromItsCreation() {
+    // Given
+    var backup = backup(BackupPhase.COMPLETED, "2h", null);
+    backup.getMetadata().setCreationTimestamp(END.plus(Duration.ofDays(30)).toString());
+
+    // Then
+    assertThat(Expiry.time(backup)).contains(DUE.plus(Duration.ofDays(30)));
+    assertThat(Expiry.isDue(backup, DUE.plus(Duration.ofDays(29)))).isFalse();
+  }
+
+  @Test
+  void whatWasImportedCountsFromItsImport() {
+    // Given
+    var backup = backup(BackupPhase.COMPLETED, "2h", null);
+    backup.getMetadata().setCreationTimestamp(END.plus(Duration.ofDays(30)).toString());
+    var imported = END.plus(Duration.ofDays(29));
+    backup.setStatus(BackupStatusBuilder.builder(backup.getStatus()).importTime(imported).build());
+
+    // Then
+    assertThat(Expiry.time(backup)).contains(imported.plus(Duration.ofHours(2)));
   }
 
   @Test

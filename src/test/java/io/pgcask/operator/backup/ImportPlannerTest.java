@@ -8,6 +8,8 @@ import io.pgcask.api.v1alpha1.BackupPhase;
 import io.pgcask.api.v1alpha1.BackupSpecBuilder;
 import io.pgcask.api.v1alpha1.BackupStatus;
 import io.pgcask.api.v1alpha1.BackupStatusBuilder;
+import io.pgcask.api.v1alpha1.CopyResult;
+import io.pgcask.api.v1alpha1.CopyStatus;
 import io.pgcask.api.v1alpha1.LocalObjectRef;
 import io.pgcask.api.v1alpha1.Location;
 import io.pgcask.api.v1alpha1.Reason;
@@ -18,6 +20,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ImportPlannerTest {
   private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
@@ -99,11 +103,66 @@ class ImportPlannerTest {
         List.of(
             backup("failed", BackupPhase.FAILED, BUCKET, PATH),
             backup("expired", BackupPhase.EXPIRED, BUCKET, PATH),
+            backup("waiting", BackupPhase.QUEUED, BUCKET, PATH),
+            imported("importing"),
+            damagedImport(),
+            unresolved(),
             backup("elsewhere", BackupPhase.COMPLETED, volume("other"), PATH),
             backup("another", BackupPhase.COMPLETED, BUCKET, PATH + "4"))) {
       assertThat(ImportPlanner.recorded(itself, Stream.of(itself, other)))
           .as(other.getMetadata().getName())
           .isEmpty();
     }
+  }
+
+  private static Backup damagedImport() {
+    var backup = imported("damaged-import");
+    backup.setStatus(
+        BackupStatusFactory.failed(
+            backup, new Trouble(Reason.VERIFICATION_FAILED, "SHA-256 differs"), NOW));
+    return backup;
+  }
+
+  private static Backup unresolved() {
+    var backup = backup("unresolved", BackupPhase.FAILED, BUCKET, PATH);
+    backup.setStatus(BackupStatusBuilder.builder().phase(BackupPhase.FAILED).build());
+    return backup;
+  }
+
+  @Test
+  void isRefusedWhereAFailedBackupHoldsTheData() {
+    // Given
+    var damaged = backup("damaged", BackupPhase.RUNNING, BUCKET, PATH);
+    damaged.setStatus(
+        BackupStatusFactory.failed(
+            damaged, new Trouble(Reason.VERIFICATION_FAILED, "SHA-256 differs"), NOW));
+    var withoutCopy = backup("without-copy", BackupPhase.FAILED, BUCKET, PATH);
+    withoutCopy.setStatus(
+        BackupStatusBuilder.builder(withoutCopy.getStatus())
+            .reason("CopyFailed")
+            .copies(List.of(new CopyStatus("pvc://second", CopyResult.FAILED, null, null, "full")))
+            .build());
+
+    // Then it would go with the Failed one
+    for (var other : List.of(damaged, withoutCopy)) {
+      assertThat(ImportPlanner.recorded(imported("again"), Stream.of(other)))
+          .as(other.getMetadata().getName())
+          .hasValueSatisfying(
+              trouble -> {
+                assertThat(trouble.reason()).isEqualTo(Reason.ALREADY_RECORDED);
+                assertThat(trouble.message())
+                    .contains("restore by location", "delete that one with deletionPolicy Retain");
+              });
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"PENDING", "RUNNING", "VERIFYING", "DELETING"})
+  void isRefusedWhereABackupIsWrittenOrDeleted(BackupPhase phase) {
+    var other = backup("nightly", phase, BUCKET, PATH);
+
+    assertThat(ImportPlanner.recorded(imported("again"), Stream.of(other)))
+        .map(Trouble::reason)
+        .contains(Reason.ALREADY_RECORDED);
   }
 }

@@ -118,7 +118,8 @@ public class RetentionEnforcer {
   /**
    * What was begun.
    *
-   * @param trouble why no more was, if the API server did not let it
+   * @param trouble why no more was, if the API server did not let it, or a storage has had enough
+   *     to do for long
    * @param again when to try what had room and was not begun
    */
   private record Begun(int count, Optional<String> trouble, Optional<Duration> again) {}
@@ -140,13 +141,19 @@ public class RetentionEnforcer {
         plan.removals().stream()
             .filter(removal -> room.has(removal.candidate(), children.get(name(removal))))
             .toList();
+    var stuck =
+        room.stuck(
+            plan.removals().stream()
+                .filter(removal -> removal.candidate().holdsData())
+                .map(removal -> children.get(name(removal))),
+            now);
     var begun = 0;
     try {
       if (due.isEmpty()) {
-        return new Begun(0, Optional.empty(), Optional.empty());
+        return new Begun(0, stuck, Optional.empty());
       }
       if (!isCurrent(schedule)) {
-        return new Begun(0, Optional.empty(), Optional.of(SOON));
+        return new Begun(0, stuck, Optional.of(SOON));
       }
       var again = Optional.<Duration>empty();
       var read = readers.of(schedule.getMetadata().getNamespace());
@@ -179,7 +186,7 @@ public class RetentionEnforcer {
           again = Optional.of(SOON);
         }
       }
-      return new Begun(begun, Optional.empty(), again);
+      return new Begun(begun, stuck, again);
     } catch (KubernetesClientException e) {
       LOG.warnf(
           "retention not carried out namespace=%s name=%s message=%s",
