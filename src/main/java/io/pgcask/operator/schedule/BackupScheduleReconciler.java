@@ -135,7 +135,7 @@ public class BackupScheduleReconciler implements Reconciler<BackupSchedule> {
       Outcome.Settled outcome,
       Instant now) {
     var status = ScheduleStatusFactory.of(schedule, history, children, outcome, now);
-    var findings = care.look(schedule, status, children, now, wakeUps::wake);
+    var findings = care.look(schedule, history.timetable(), status, children, now, wakeUps::wake);
     var written = writer.write(schedule, findings.addTo(schedule, status, now));
     events.tell(schedule, outcome);
     var next = care.act(schedule, written, findings, now);

@@ -70,8 +70,18 @@ public final class CronSchedule {
    * @throws IllegalArgumentException if it is none, with a message for people
    */
   public static CronSchedule parse(String expression, String timeZone) {
-    var cron = UNIX.parse(NICKNAMES.getOrDefault(expression, expression)).validate();
-    return new CronSchedule(cron, zone(timeZone));
+    return new CronSchedule(cron(NICKNAMES.getOrDefault(expression, expression)), zone(timeZone));
+  }
+
+  /** The library says in words what is wrong, but stumbles over some, such as {@code 0-/}. */
+  private static Cron cron(String expression) {
+    try {
+      return UNIX.parse(expression).validate();
+    } catch (IllegalArgumentException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new IllegalArgumentException("'%s' cannot be read".formatted(expression), e);
+    }
   }
 
   /**

@@ -51,10 +51,13 @@ public class ScheduleCare {
    * What was found.
    *
    * @param kept what retention came to; empty if it was left out
-   * @param nextSlot when the next Backup is created
+   * @param nextStart when the next Backup is created
    */
   record Findings(
-      Optional<Enforced> kept, ScheduleFindings checks, Outbox outbox, Optional<Instant> nextSlot) {
+      Optional<Enforced> kept,
+      ScheduleFindings checks,
+      Outbox outbox,
+      Optional<Instant> nextStart) {
 
     /** The status with what was found. */
     BackupScheduleStatus addTo(BackupSchedule schedule, BackupScheduleStatus status, Instant now) {
@@ -73,14 +76,20 @@ public class ScheduleCare {
    */
   Findings look(
       BackupSchedule schedule,
+      Timetable timetable,
       BackupScheduleStatus status,
       List<Backup> children,
       Instant now,
       Consumer<BackupSchedule> wake) {
-    var nextSlot = Optional.ofNullable(status.nextScheduleTime());
     var zone = CronSchedule.zone(schedule.getSpec().timeZone());
-    var kept = retention.enforce(schedule, children, zone, nextSlot, now);
-    return findings(schedule, Optional.of(kept), nextSlot, children, now, wake);
+    var kept = retention.enforce(schedule, children, zone, nextSlot(timetable, status), now);
+    var nextStart = Optional.ofNullable(status.nextScheduleTime());
+    return findings(schedule, Optional.of(kept), nextStart, children, now, wake);
+  }
+
+  /** The status says when the next Backup is created. Its time is the slot's, before the jitter. */
+  static Optional<Instant> nextSlot(Timetable timetable, BackupScheduleStatus status) {
+    return Optional.ofNullable(status.nextScheduleTime()).map(timetable::slot);
   }
 
   /** The same of a schedule that makes no Backups since it is not valid: none is removed then. */
@@ -92,13 +101,13 @@ public class ScheduleCare {
   private Findings findings(
       BackupSchedule schedule,
       Optional<Enforced> kept,
-      Optional<Instant> nextSlot,
+      Optional<Instant> nextStart,
       List<Backup> children,
       Instant now,
       Consumer<BackupSchedule> wake) {
     var found = checks.look(schedule, children, now, wake);
     var outbox = notifications.step(schedule, children, found.health(), now);
-    return new Findings(kept, found, outbox, nextSlot);
+    return new Findings(kept, found, outbox, nextStart);
   }
 
   /**
@@ -114,7 +123,7 @@ public class ScheduleCare {
     var nextAttempt = notifications.written(before, findings.outbox(), now);
     checks.act(before, written, findings.checks());
     return soonest(
-        findings.nextSlot().map(slot -> untilSlot(slot, now, clock)),
+        findings.nextStart().map(start -> untilSlot(start, now, clock)),
         Stream.of(
             findings.checks().next().map(time -> Duration.between(now, time)),
             findings.kept().flatMap(Enforced::lookAgain),

@@ -76,6 +76,11 @@ record Timetable(CronSchedule cron, Duration lateness, String words) {
     return slot.plus(lateness);
   }
 
+  /** The slot whose Backup is created at that time. */
+  Instant slot(Instant start) {
+    return start.minus(lateness);
+  }
+
   /** The slots between two times, both excluded; the first {@value #MOST_COUNTED} at most. */
   List<Instant> between(Instant after, Instant before) {
     var slots = new ArrayList<Instant>();

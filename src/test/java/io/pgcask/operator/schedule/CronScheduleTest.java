@@ -55,7 +55,7 @@ class CronScheduleTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"61 * * * *", "* * * * * *", "0 25 * * *", "a b c d e"})
+  @ValueSource(strings = {"61 * * * *", "* * * * * *", "0 25 * * *", "a b c d e", "0-/ * * * *"})
   void nonsenseIsRefused(String expression) {
     assertThatThrownBy(() -> CronSchedule.parse(expression, null))
         .isInstanceOf(IllegalArgumentException.class);

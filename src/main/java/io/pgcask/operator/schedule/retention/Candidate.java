@@ -7,7 +7,9 @@ import io.pgcask.api.v1alpha1.Condition;
 import io.pgcask.api.v1alpha1.Reason;
 import io.pgcask.api.v1alpha1.Storage;
 import io.pgcask.operator.Labels;
+import io.pgcask.operator.Times;
 import io.pgcask.operator.backup.BackupPlaces;
+import io.pgcask.operator.schedule.WrongClock;
 import io.pgcask.operator.schedule.health.GoodBackups;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +22,7 @@ import java.util.stream.Stream;
  *
  * @param time the slot it was made for, else when its snapshot was taken, else when it ended or was
  *     created
+ * @param created when it was, by the API server's clock
  * @param trouble in a word, if as an attempt it was none that one can rely on
  * @param spared why it stays whatever the rules say
  * @param lockedUntil until when object lock protects its data
@@ -27,6 +30,7 @@ import java.util.stream.Stream;
 record Candidate(
     String name,
     Instant time,
+    Instant created,
     Series series,
     Standing standing,
     Optional<String> trouble,
@@ -37,12 +41,15 @@ record Candidate(
   static final Comparator<Candidate> NEWEST_FIRST =
       Comparator.comparing(Candidate::time).thenComparing(Candidate::name).reversed();
 
-  /** As a Backup stands now. */
+  private static final String AHEAD = "its time lies ahead of the clock";
+
+  /** As a Backup says it, whatever the time is now: see {@link #asOf}. */
   static Candidate of(Backup backup, boolean verifiedOnly) {
     Optional<BackupStatus> status = Optional.ofNullable(backup.getStatus());
     return new Candidate(
         backup.getMetadata().getName(),
         timeOf(backup),
+        Times.created(backup),
         Series.of(backup),
         standing(backup, verifiedOnly),
         status.flatMap(found -> troubleOf(backup, found)),
@@ -55,11 +62,32 @@ record Candidate(
     return new Candidate(
         "",
         time,
+        time,
         series,
         new Standing.Good(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty());
+  }
+
+  /**
+   * As it is to be judged at a time. What a clock that was ahead has dated counts as of the
+   * creation. If that lies ahead, too, nobody knows how old it is: it is not the newest until that
+   * date has come, so it displaces nothing and pauses nothing, and stays.
+   */
+  Candidate asOf(Instant now) {
+    if (!WrongClock.isAhead(time, now)) {
+      return this;
+    }
+    return WrongClock.isAhead(created, now) ? with(time, apart(AHEAD)) : with(created, standing);
+  }
+
+  private Standing apart(String why) {
+    return standing instanceof Standing.Apart already ? already : new Standing.Apart(why);
+  }
+
+  private Candidate with(Instant time, Standing standing) {
+    return new Candidate(name, time, created, series, standing, trouble, spared, lockedUntil);
   }
 
   /** Whether it is one that counts. */

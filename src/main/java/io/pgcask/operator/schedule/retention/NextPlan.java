@@ -2,6 +2,8 @@ package io.pgcask.operator.schedule.retention;
 
 import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.BackupSchedule;
+import io.pgcask.api.v1alpha1.BackupStatus;
+import io.pgcask.api.v1alpha1.ResolvedConnection;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Comparator;
@@ -19,6 +21,7 @@ final class NextPlan {
    * would be now if nothing was paused.
    *
    * @param own the schedule's Backups, and what retention sees of them in {@code backups}
+   * @param nextSlot without what the Backup is late by: its time is that of the slot
    */
   static RetentionPlan of(
       BackupSchedule schedule,
@@ -39,21 +42,32 @@ final class NextPlan {
                             backups.stream(),
                             Stream.of(Candidate.expected(slot, series(schedule, own))))
                         .toList(),
-                    slot))
+                    slot.isAfter(now) ? slot : now))
         .orElseGet(() -> RetentionPlan.of(rules, zone, false, backups, now));
   }
 
-  /** The series that the next Backup belongs to: the connection's database is the one it was. */
+  /**
+   * The series that the next Backup belongs to. The database that the connection says is the one
+   * that it was. As long as all have named theirs, it is most likely the same as that of the last.
+   */
   private static Series series(BackupSchedule schedule, List<Backup> own) {
     var spec = schedule.getSpec().template().spec();
     var database =
         own.stream()
             .filter(child -> child.getSpec().connectionRef().equals(spec.connectionRef()))
-            .filter(child -> child.getSpec().database() == null)
-            .filter(child -> child.getStatus() != null && child.getStatus().resolved() != null)
-            .max(Comparator.comparing(child -> child.getMetadata().getCreationTimestamp()))
-            .map(Series::of)
-            .map(Series::database);
+            .filter(child -> child.getSpec().imported() == null)
+            .filter(child -> database(child).isPresent())
+            .max(
+                Comparator.comparing((Backup child) -> child.getSpec().database() == null)
+                    .thenComparing(child -> child.getMetadata().getCreationTimestamp()))
+            .flatMap(NextPlan::database);
     return Series.of(spec, database);
+  }
+
+  private static Optional<String> database(Backup child) {
+    return Optional.ofNullable(child.getStatus())
+        .map(BackupStatus::resolved)
+        .map(BackupStatus.Resolved::connection)
+        .map(ResolvedConnection::database);
   }
 }

@@ -5,8 +5,6 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.BackupSchedule;
 import io.pgcask.api.v1alpha1.Reason;
-import io.pgcask.operator.Labels;
-import io.pgcask.operator.Names;
 import io.pgcask.operator.backup.BackupReaders;
 import io.pgcask.operator.backup.BackupRetirement;
 import io.pgcask.operator.event.Events;
@@ -16,7 +14,6 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
@@ -25,16 +22,13 @@ import org.jboss.logging.Logger;
  * Removes what a schedule's retention does not keep: the data, then the resource.
  *
  * <p>The plan is made from what the informer knows. Before anything goes, what the decision rests
- * on is read from the API server: that the schedule still says so, that the good Backups that stay
- * are there and good, that no Restore reads the one that goes, and that itself is as it was. The
- * request names its resourceVersion. So a stale cache, a second operator, or a hold that was set a
- * moment ago keep a Backup, and never lose one.
+ * on is read from the API server: that the schedule still says so, that the newest good Backups
+ * that stay are there and good, that no Restore reads the one that goes, and that itself is as it
+ * was and the schedule's still. The request names its resourceVersion. So a stale cache, a second
+ * operator, or a hold that was set a moment ago keep a Backup, and never lose one.
  */
 @ApplicationScoped
 public class RetentionEnforcer {
-
-  /** Good ones that stay and are read again before something of their series goes. */
-  private static final int PILLARS = 10;
 
   /** How soon to look again if something has changed: the cache was stale. */
   private static final Duration SOON = Duration.ofSeconds(5);
@@ -73,7 +67,7 @@ public class RetentionEnforcer {
    * Begins what is due, and says what comes next.
    *
    * @param children the Backups that carry the schedule's name, as the informer knows them
-   * @param nextSlot when the next Backup will be made; empty: none
+   * @param nextSlot that of the next Backup, which may be made later; empty: none
    */
   public Enforced enforce(
       BackupSchedule schedule,
@@ -86,10 +80,11 @@ public class RetentionEnforcer {
     }
     var rules = RetentionRules.of(schedule.getSpec().retention());
     var suspended = Boolean.TRUE.equals(schedule.getSpec().suspend());
-    var own = children.stream().filter(child -> isOf(schedule, child)).toList();
+    var own = children.stream().filter(child -> Membership.isOf(schedule, child)).toList();
     var backups = sight.of(schedule, own, rules.verifiedOnly());
     var plan = RetentionPlan.of(rules, zone, suspended, backups, now);
-    var begun = begin(schedule, own, rules, plan, now);
+    var look = new SecondLook(schedule, rules, now, retirement::find);
+    var begun = begin(schedule, own, plan, look);
     var status =
         RetentionStatusFactory.of(
             plan,
@@ -129,11 +124,7 @@ public class RetentionEnforcer {
    * stands in the way of nothing else that the schedule does.
    */
   private Begun begin(
-      BackupSchedule schedule,
-      List<Backup> own,
-      RetentionRules rules,
-      RetentionPlan plan,
-      Instant now) {
+      BackupSchedule schedule, List<Backup> own, RetentionPlan plan, SecondLook look) {
     var children =
         own.stream().collect(Collectors.toMap(one -> one.getMetadata().getName(), one -> one));
     var room = new Room(own);
@@ -146,7 +137,7 @@ public class RetentionEnforcer {
             plan.removals().stream()
                 .filter(removal -> removal.candidate().holdsData())
                 .map(removal -> children.get(name(removal))),
-            now);
+            look.now());
     var begun = 0;
     try {
       if (due.isEmpty()) {
@@ -171,11 +162,10 @@ public class RetentionEnforcer {
         var safe =
             !candidate.holdsData()
                 || standing.computeIfAbsent(
-                        candidate.series(),
-                        series -> stand(plan.pillars(series, pillars(rules)), children, rules))
+                        candidate.series(), series -> look.pillarsStand(plan, series, children))
                     // the author may have thought better of it since the round began
                     && (begun == 0 || isCurrent(schedule));
-        if (safe && remove(child, removal, rules, now)) {
+        if (safe && remove(child, removal, look)) {
           room.take(candidate, child);
           events.normal(
               schedule,
@@ -215,41 +205,14 @@ public class RetentionEnforcer {
         && found.getMetadata().getResourceVersion().equals(meta.getResourceVersion());
   }
 
-  private static int pillars(RetentionRules rules) {
-    return Math.min(rules.minKeep(), PILLARS);
-  }
-
-  /** Whether the good ones that stay are there and good, by the API server's word. */
-  private boolean stand(
-      List<Candidate> pillars, Map<String, Backup> children, RetentionRules rules) {
-    return !pillars.isEmpty()
-        && pillars.stream()
-            .allMatch(pillar -> unchanged(children.get(pillar.name()), pillar, rules).isPresent());
-  }
-
-  /** The Backup as the API server has it, if retention sees in it what it saw. */
-  private Optional<Backup> unchanged(Backup child, Candidate seen, RetentionRules rules) {
-    return retirement
-        .find(child)
-        .filter(found -> found.getMetadata().getUid().equals(child.getMetadata().getUid()))
-        .filter(found -> Candidate.of(found, rules.verifiedOnly()).equals(seen));
-  }
-
-  private boolean remove(Backup child, Decision.Remove removal, RetentionRules rules, Instant now) {
-    return unchanged(child, removal.candidate(), rules)
+  private boolean remove(Backup child, Decision.Remove removal, SecondLook look) {
+    return look.at(child, removal.candidate())
         .filter(
             found ->
                 removal.candidate().holdsData()
-                    ? retirement.begin(found, removal.why(), now)
+                    ? retirement.begin(found, removal.why(), look.now())
                     : retirement.delete(found))
         .isPresent();
-  }
-
-  /** Retention knows only what the schedule made: label and annotation say so. */
-  private static boolean isOf(BackupSchedule schedule, Backup backup) {
-    var name = schedule.getMetadata().getName();
-    return Labels.schedule(backup).filter(name::equals).isPresent()
-        && Labels.label(backup, Labels.SCHEDULE).filter(Names.labelValue(name)::equals).isPresent();
   }
 
   private static Duration upTo(Duration longest, Instant now, Instant time) {

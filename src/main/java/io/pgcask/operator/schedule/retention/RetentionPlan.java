@@ -22,13 +22,15 @@ import java.util.stream.Stream;
  *       one that does; and as long as not {@code minKeep} good ones are newer.
  *   <li>{@code maxAge} wins over the rules, {@code minKeep} over {@code maxAge}, and a hold over
  *       everything.
+ *   <li>What is dated ahead of the clock stays, and has no part in anything else.
  *   <li>While the newest attempt is none to rely on, nothing that holds data goes.
  * </ul>
  *
  * @param decisions one for each Backup, the newest first, as if nothing was paused
  * @param paused why nothing that holds data goes at present
+ * @param retained how many hold data, whether they count or not
  */
-record RetentionPlan(List<Decision> decisions, Optional<String> paused) {
+record RetentionPlan(List<Decision> decisions, Optional<String> paused, int retained) {
 
   private static final String LAST = "keepLast";
 
@@ -44,7 +46,8 @@ record RetentionPlan(List<Decision> decisions, Optional<String> paused) {
       boolean suspended,
       Collection<Candidate> backups,
       Instant now) {
-    var newestFirst = backups.stream().sorted(Candidate.NEWEST_FIRST).toList();
+    var newestFirst =
+        backups.stream().map(one -> one.asOf(now)).sorted(Candidate.NEWEST_FIRST).toList();
     var kept = new HashMap<String, List<String>>();
     var newerGood = new HashMap<String, Integer>();
     for (var series : series(newestFirst)) {
@@ -79,7 +82,8 @@ record RetentionPlan(List<Decision> decisions, Optional<String> paused) {
                 data(rules, candidate, kept, newerGood.get(candidate.name()), now);
           });
     }
-    return new RetentionPlan(decisions, paused(rules, suspended, newestFirst));
+    var retained = (int) backups.stream().filter(Candidate::holdsData).count();
+    return new RetentionPlan(decisions, paused(rules, suspended, newestFirst), retained);
   }
 
   /** What may go now, the oldest first. */
@@ -96,11 +100,6 @@ record RetentionPlan(List<Decision> decisions, Optional<String> paused) {
     return decisions.reversed().stream()
         .filter(Decision.Remove.class::isInstance)
         .map(Decision.Remove.class::cast);
-  }
-
-  /** How many hold what is complete, whether they count or not. */
-  int retained() {
-    return (int) decisions.stream().filter(made -> made.candidate().holdsData()).count();
   }
 
   /**

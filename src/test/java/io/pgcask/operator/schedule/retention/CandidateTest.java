@@ -17,6 +17,7 @@ import io.pgcask.api.v1alpha1.LocalObjectRef;
 import io.pgcask.api.v1alpha1.Location;
 import io.pgcask.api.v1alpha1.Storage;
 import io.pgcask.operator.Labels;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -229,6 +230,37 @@ class CandidateTest {
 
       assertThat(of(backup).time()).isEqualTo(expected.getValue());
     }
+  }
+
+  @Test
+  void whatAClockThatWasAheadHasDatedIsOfItsCreationUntilThatDateHasCome() {
+    var ahead = SLOT.plus(Duration.ofDays(365));
+    var backup = backup(status -> status.snapshotTime(null).completionTime(ahead));
+    annotate(backup, Labels.SCHEDULED_FOR, ahead.toString());
+
+    assertThat(of(backup).asOf(END).time()).isEqualTo(CREATED);
+    assertThat(of(backup).asOf(END).isGood()).isTrue();
+    assertThat(of(backup).asOf(ahead).time()).isEqualTo(ahead);
+
+    // the server's clock was right
+    var snapshot = backup(status -> status.completionTime(ahead));
+    annotate(snapshot, Labels.SCHEDULED_FOR, ahead.toString());
+    assertThat(of(snapshot).asOf(END).time()).isEqualTo(SNAPSHOT);
+
+    // and neither was
+    var both = backup(status -> status.snapshotTime(ahead).completionTime(ahead.plusSeconds(9)));
+    both.getMetadata().getAnnotations().clear();
+    assertThat(of(both).asOf(END).time()).isEqualTo(CREATED);
+  }
+
+  @Test
+  void ofWhatWasCreatedAheadOfTheClockNobodyKnowsHowOldItIs() {
+    var yearBefore = END.minus(Duration.ofDays(365));
+
+    assertThat(of(backup(status -> {})).asOf(yearBefore).standing())
+        .isEqualTo(new Standing.Apart("its time lies ahead of the clock"));
+    assertThat(of(backup(status -> status.phase(BackupPhase.RUNNING))).asOf(yearBefore).standing())
+        .isEqualTo(new Standing.Apart("it has not ended"));
   }
 
   @Test

@@ -59,6 +59,7 @@ final class Candidates {
     return new Candidate(
         time,
         Instant.parse(time),
+        Instant.parse(time),
         SHOP,
         new Standing.Good(),
         Optional.empty(),
@@ -70,6 +71,7 @@ final class Candidates {
     return new Candidate(
         database + "@" + time,
         Instant.parse(time),
+        Instant.parse(time),
         series(database),
         new Standing.Good(),
         Optional.empty(),
@@ -77,9 +79,29 @@ final class Candidates {
         Optional.empty());
   }
 
+  /** The same, with a time that somebody else's clock has told. */
+  static Candidate dated(String time, Candidate candidate) {
+    return new Candidate(
+        candidate.name(),
+        Instant.parse(time),
+        candidate.created(),
+        candidate.series(),
+        candidate.standing(),
+        candidate.trouble(),
+        candidate.spared(),
+        candidate.lockedUntil());
+  }
+
   private static Candidate of(
       String time, Standing standing, Optional<String> trouble, Optional<String> spared) {
     return new Candidate(
-        time, Instant.parse(time), SHOP, standing, trouble, spared, Optional.empty());
+        time,
+        Instant.parse(time),
+        Instant.parse(time),
+        SHOP,
+        standing,
+        trouble,
+        spared,
+        Optional.empty());
   }
 }

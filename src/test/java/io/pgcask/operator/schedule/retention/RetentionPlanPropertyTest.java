@@ -175,6 +175,39 @@ class RetentionPlanPropertyTest {
     }
   }
 
+  /** All clocks were ahead, that of the API server included. */
+  @Property(tries = 2000)
+  void whatLiesAheadOfTheClockStaysAndChangesNothingElse(
+      @ForAll("worlds") World world, @ForAll("backupsAhead") List<Candidate> ahead) {
+    var backups = new ArrayList<>(world.backups());
+    for (var one : ahead) {
+      backups.add(copy("ahead" + backups.size(), one.time(), one.time(), one));
+    }
+
+    var plan = RetentionPlan.of(world.rules(), world.zone(), world.suspended(), backups, NOW);
+
+    assertThat(plan.removals()).isEqualTo(world.plan().removals());
+    assertThat(plan.paused()).isEqualTo(world.plan().paused());
+    for (var series : series(world)) {
+      assertThat(plan.pillars(series, 10)).isEqualTo(world.plan().pillars(series, 10));
+    }
+  }
+
+  /** The API server's clock was right. */
+  @Property(tries = 2000)
+  void whatAClockThatWasAheadHasDatedIsAsOldAsItsCreation(
+      @ForAll("worlds") World world, @ForAll("backupsAhead") List<Candidate> ahead) {
+    var backups = new ArrayList<>(world.backups());
+    for (var number = 0; number < Math.min(ahead.size(), backups.size()); number++) {
+      var one = backups.get(number);
+      backups.set(number, copy(one.name(), ahead.get(number).time(), one.created(), one));
+    }
+
+    var plan = RetentionPlan.of(world.rules(), world.zone(), world.suspended(), backups, NOW);
+
+    assertThat(plan).isEqualTo(world.plan());
+  }
+
   /** A Backup that fails makes retention more careful and never less. */
   @Property(tries = 2000)
   void oneMoreThatFailedRemovesNothingMoreThatHoldsData(@ForAll("worlds") World world) {
@@ -182,6 +215,7 @@ class RetentionPlanPropertyTest {
     backups.add(
         new Candidate(
             "failed-now",
+            NOW.plusSeconds(1),
             NOW.plusSeconds(1),
             Candidates.SHOP,
             new Standing.Failed(),
@@ -235,18 +269,32 @@ class RetentionPlanPropertyTest {
             (rules, zone, suspended, backups) -> {
               var named = new ArrayList<Candidate>();
               for (var one : backups) {
-                named.add(
-                    new Candidate(
-                        "b" + named.size(),
-                        one.time(),
-                        one.series(),
-                        one.standing(),
-                        one.trouble(),
-                        one.spared(),
-                        one.lockedUntil()));
+                named.add(copy("b" + named.size(), one.time(), one.created(), one));
               }
               return new World(rules, zone, suspended, named, NOW);
             });
+  }
+
+  /** Dated an hour and more ahead, up to two years. */
+  @Provide
+  Arbitrary<List<Candidate>> backupsAhead() {
+    return Combinators.combine(
+            candidates(), Arbitraries.longs().between(3601, Duration.ofDays(730).toSeconds()))
+        .as((one, ahead) -> copy("", NOW.plusSeconds(ahead), one.created(), one))
+        .list()
+        .ofMaxSize(15);
+  }
+
+  private static Candidate copy(String name, Instant time, Instant created, Candidate one) {
+    return new Candidate(
+        name,
+        time,
+        created,
+        one.series(),
+        one.standing(),
+        one.trouble(),
+        one.spared(),
+        one.lockedUntil());
   }
 
   private static Arbitrary<RetentionRules> rules() {
@@ -308,7 +356,7 @@ class RetentionPlanPropertyTest {
             Arbitraries.of(NOW.minusSeconds(1), NOW, NOW.plusSeconds(1)).optional(0.05))
         .as(
             (at, series, what, spared, locked) ->
-                new Candidate("", at, series, what, trouble(what), spared, locked));
+                new Candidate("", at, at, series, what, trouble(what), spared, locked));
   }
 
   private static Optional<String> trouble(Standing standing) {

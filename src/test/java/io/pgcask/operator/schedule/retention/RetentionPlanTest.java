@@ -1,6 +1,7 @@
 package io.pgcask.operator.schedule.retention;
 
 import static io.pgcask.operator.schedule.retention.Candidates.damaged;
+import static io.pgcask.operator.schedule.retention.Candidates.dated;
 import static io.pgcask.operator.schedule.retention.Candidates.expired;
 import static io.pgcask.operator.schedule.retention.Candidates.failed;
 import static io.pgcask.operator.schedule.retention.Candidates.good;
@@ -337,6 +338,78 @@ class RetentionPlanTest {
     assertThat(plan.pillars(Candidates.series("old"), 1))
         .extracting(Candidate::name)
         .containsExactly("old@2026-01-10T02:00:00Z");
+  }
+
+  @Test
+  void whatIsDatedAheadOfTheClockDisplacesNothingAndStays() {
+    // Given all clocks were a year ahead in the night of the ninth, and are right again
+    var plan =
+        plan(
+            rules(spec -> spec.keepLast(1)),
+            good("2027-03-09T02:00:00Z"),
+            good("2026-03-10T02:00:00Z"),
+            good("2026-03-08T02:00:00Z"));
+
+    assertThat(removed(plan)).containsExactly("2026-03-08T02:00:00Z");
+    assertThat(keptBy(plan, "2027-03-09T02:00:00Z"))
+        .containsExactly("its time lies ahead of the clock");
+    assertThat(plan.retained()).isEqualTo(3);
+    assertThat(plan.pillars(Candidates.SHOP, 10))
+        .extracting(Candidate::name)
+        .containsExactly("2026-03-10T02:00:00Z");
+  }
+
+  @Test
+  void whatIsDatedAheadOfTheClockIsNotTheNewestAttempt() {
+    var rules = rules(spec -> spec.keepLast(1).failedHistoryLimit(0));
+
+    // a good one ahead does not hide that the last night failed
+    assertThat(
+            plan(
+                    rules,
+                    good("2027-03-09T02:00:00Z"),
+                    failed("2026-03-10T02:00:00Z"),
+                    good("2026-03-08T02:00:00Z"),
+                    good("2026-03-07T02:00:00Z"))
+                .paused()
+                .orElseThrow())
+        .contains("2026-03-10T02:00:00Z");
+
+    // one that failed does not pause until its time has come, nor does it keep the records of
+    // others
+    var plan =
+        plan(
+            rules,
+            failed("2027-03-09T02:00:00Z"),
+            good("2026-03-10T02:00:00Z"),
+            failed("2026-03-08T02:00:00Z"),
+            good("2026-03-07T02:00:00Z"));
+    assertThat(plan.paused()).isEmpty();
+    assertThat(removed(plan)).containsExactly("2026-03-07T02:00:00Z", "2026-03-08T02:00:00Z");
+  }
+
+  @Test
+  void whatOnlyTheOperatorsClockHasDatedAheadCountsAsOfItsCreation() {
+    // Given one that failed in the night of the ninth, by its end a year later
+    var rules = rules(spec -> spec.keepLast(1).failedHistoryLimit(0));
+    var failed = dated("2027-03-09T02:00:00Z", failed("2026-03-09T02:00:00Z"));
+    var before = good("2026-03-08T02:00:00Z");
+    var longBefore = good("2026-03-07T02:00:00Z");
+
+    assertThat(plan(rules, failed, before, longBefore).paused()).isPresent();
+    assertThat(removed(plan(rules, failed, before, longBefore, good("2026-03-10T02:00:00Z"))))
+        .containsExactly("2026-03-07T02:00:00Z", "2026-03-08T02:00:00Z", "2026-03-09T02:00:00Z");
+  }
+
+  @Test
+  void clocksMayDifferByAnHour() {
+    var plan =
+        plan(
+            rules(spec -> spec.keepLast(1)),
+            good("2026-03-10T13:00:00Z"),
+            good("2026-03-10T02:00:00Z"));
+
+    assertThat(removed(plan)).containsExactly("2026-03-10T02:00:00Z");
   }
 
   @Test

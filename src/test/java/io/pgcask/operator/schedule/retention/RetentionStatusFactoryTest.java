@@ -125,6 +125,7 @@ class RetentionStatusFactoryTest {
           new Candidate(
               "n".repeat(248) + "%05d".formatted(hour),
               time,
+              time,
               Candidates.SHOP,
               hour == 0
                   ? new Standing.Good()
