@@ -83,7 +83,7 @@ public class RetentionEnforcer {
     var own = children.stream().filter(child -> Membership.isOf(schedule, child)).toList();
     var backups = sight.of(schedule, own, rules.verifiedOnly());
     var plan = RetentionPlan.of(rules, zone, suspended, backups, now);
-    var look = new SecondLook(schedule, rules, now, retirement::find);
+    var look = new SecondLook(schedule, rules, now, child -> retirement.find(child));
     var begun = begin(schedule, own, plan, look);
     var status =
         RetentionStatusFactory.of(
