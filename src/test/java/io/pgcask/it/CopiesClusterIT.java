@@ -78,7 +78,7 @@ class CopiesClusterIT {
     // Then
     assertThat(cluster.s3().keys(path)).isEmpty();
     assertThat(workspace.filesOn("volume")).isEmpty();
-    assertThat(workspace.eventReasons("nightly")).contains("DataDeleted");
+    workspace.awaitEvents("nightly", "DataDeleted");
   }
 
   @ConcurrentTest

@@ -508,8 +508,8 @@ class FailureIT {
     assertThat(workspace.filesOn("volume"))
         .hasSize(Workspace.FILES_OF_A_BACKUP)
         .allMatch(file -> file.startsWith(volumeKept));
-    assertThat(workspace.eventReasons("s3-deleted")).contains("DataDeleted");
-    assertThat(workspace.eventReasons("volume-deleted")).contains("DataDeleted");
+    workspace.awaitEvents("s3-deleted", "DataDeleted");
+    workspace.awaitEvents("volume-deleted", "DataDeleted");
   }
 
   @ConcurrentTest
@@ -541,7 +541,7 @@ class FailureIT {
     // Then
     workspace.failedRestore("late", Reason.BACKUP_EXPIRED);
     workspace.awaitGone(Backup.class, "deleted");
-    assertThat(workspace.eventReasons("deleted")).contains("DataLeftBehind");
+    workspace.awaitEvents("deleted", "DataLeftBehind");
     assertThat(cluster.s3().keys(workspace.namespace()))
         .hasSize(2 * Workspace.FILES_OF_A_BACKUP)
         .allMatch(key -> key.startsWith(held) || key.startsWith(deleted));
@@ -555,7 +555,7 @@ class FailureIT {
     workspace.await(
         Backup.class, "held", backup -> backup.getStatus().phase() == BackupPhase.EXPIRED);
     assertThat(cluster.s3().keys(workspace.namespace())).allMatch(key -> key.startsWith(deleted));
-    assertThat(workspace.eventReasons("held")).contains("DataDeleted");
+    workspace.awaitEvents("held", "DataDeleted");
   }
 
   @ConcurrentTest
@@ -605,7 +605,7 @@ class FailureIT {
 
     // Then
     workspace.awaitGone(Backup.class, "nightly");
-    assertThat(workspace.eventReasons("nightly")).contains("DataLeftBehind");
+    workspace.awaitEvents("nightly", "DataLeftBehind");
     assertThat(cluster.s3().keys(workspace.namespace())).hasSize(Workspace.FILES_OF_A_BACKUP);
   }
 

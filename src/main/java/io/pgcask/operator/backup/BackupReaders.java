@@ -6,12 +6,15 @@ import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.Restore;
 import io.pgcask.api.v1alpha1.RestorePhase;
 import io.pgcask.operator.Labels;
+import io.pgcask.operator.Times;
 import io.pgcask.operator.event.Lists;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** Finds the Restores that still need the data of a Backup. */
@@ -62,10 +65,27 @@ public class BackupReaders {
     return of(backup.getMetadata().getNamespace()).has(backup);
   }
 
+  /** The same of a Backup that was marked for deletion then. */
+  boolean exist(Backup backup, Instant marked) {
+    return of(backup.getMetadata().getNamespace(), restore -> canRead(restore, marked)).has(backup);
+  }
+
+  /** Who is to choose one of a schedule and came later chooses none that was marked before. */
+  static boolean canRead(Restore restore, Instant marked) {
+    return restore.getSpec().source().schedule() == null
+        || hasChosen(restore)
+        || !Times.created(restore).isAfter(marked);
+  }
+
   /**
    * What the Restores of a namespace that have not ended read. Asks the API server, page by page.
    */
   public Needed of(String namespace) {
+    return of(namespace, restore -> true);
+  }
+
+  /** The same of some of them. */
+  Needed of(String namespace, Predicate<Restore> counts) {
     var all = new Needed(new HashSet<>(), new HashSet<>(), new HashSet<>());
     String next = null;
     do {
@@ -74,7 +94,7 @@ public class BackupReaders {
               .resources(Restore.class)
               .inNamespace(namespace)
               .list(new ListOptionsBuilder().withLimit(Lists.PAGE).withContinue(next).build());
-      var needed = needed(page.getItems());
+      var needed = needed(page.getItems().stream().filter(counts).toList());
       all.backups().addAll(needed.backups());
       all.schedules().addAll(needed.schedules());
       all.places().addAll(needed.places());
@@ -105,6 +125,12 @@ public class BackupReaders {
           .ifPresent(place -> needed.places().add(place.storage().location(place.path())));
     }
     return needed;
+  }
+
+  private static boolean hasChosen(Restore restore) {
+    return restore.getStatus() != null
+        && restore.getStatus().resolved() != null
+        && restore.getStatus().resolved().backup() != null;
   }
 
   private static boolean hasEnded(Restore restore) {

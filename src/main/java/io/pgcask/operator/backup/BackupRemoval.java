@@ -25,7 +25,7 @@ final class BackupRemoval {
   private static final Duration PATIENT_POLL = Duration.ofMinutes(1);
 
   /** How often to look whether a Restore still reads. */
-  private static final Duration READERS_POLL = Duration.ofSeconds(10);
+  private static final Duration READERS_POLL = Duration.ofSeconds(30);
 
   private final BackupData data;
   private final BackupReaders readers;
@@ -118,8 +118,8 @@ final class BackupRemoval {
 
   /**
    * A Restore that was created between the look for readers and the mark may have chosen the
-   * Backup: it is waited for. One that comes after the mark sees the phase, so this ends. Once the
-   * deletion has begun nobody looks any more.
+   * Backup: it is waited for. One that comes after the mark and names the Backup or its schedule
+   * sees the phase, so this ends. Once the deletion has begun nobody looks any more.
    */
   private Optional<Next<Backup>> lookOnceMore(Backup backup, Instant now) {
     if (begun.contains(backup.getMetadata().getUid())) {
@@ -127,7 +127,7 @@ final class BackupRemoval {
     }
     var waits = ExpiryStatusFactory.waitingForReaders(backup);
     var told = waits.message().equals(backup.getStatus().message());
-    if (readers.exist(backup)) {
+    if (readers.exist(backup, backup.getStatus().stopTime())) {
       return Optional.of(told ? new Next.Wait<>(READERS_POLL) : written(backup, waits));
     }
     if (told) {

@@ -82,7 +82,7 @@ public class ImportPlanner {
    */
   private static boolean isRecord(Backup other) {
     var status = other.getStatus();
-    if (status == null || status.resolved() == null) {
+    if (status == null || status.resolved() == null || BackupPlaces.isOfAnother(other)) {
       return false;
     }
     return switch (status.phase()) {

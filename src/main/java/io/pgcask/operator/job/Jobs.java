@@ -65,20 +65,29 @@ public class Jobs {
     try {
       return new Creation.There(client.resource(job).create());
     } catch (KubernetesClientException e) {
-      if (e.getCode() == Refusals.UNPROCESSABLE) {
-        throw new TroubleException(Reason.INVALID_POD_SETTINGS, Refusals.words(e));
-      }
-      if (Refusals.isAnswer(e)) {
-        return new Creation.Refused(new Trouble(Reason.QUOTA_EXCEEDED, Refusals.words(e)));
-      }
-      if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+      var conflict = e.getCode() == HttpURLConnection.HTTP_CONFLICT;
+      if (!conflict && !Refusals.isAnswer(e)) {
         throw e;
       }
-      return find(owner, job.getMetadata().getName())
-          .filter(found -> isOf(owner, found))
-          .<Creation>map(Creation.There::new)
-          .orElseGet(Creation.NameTaken::new);
+      // Quotas and policies are asked before it is found out that the Job is there already.
+      var there = find(owner, job.getMetadata().getName()).filter(found -> isOf(owner, found));
+      if (there.isPresent()) {
+        return new Creation.There(there.get());
+      }
+      if (conflict) {
+        return new Creation.NameTaken();
+      }
+      if (isInvalid(e)) {
+        throw new TroubleException(Reason.INVALID_POD_SETTINGS, Refusals.words(e));
+      }
+      return new Creation.Refused(new Trouble(Reason.QUOTA_EXCEEDED, Refusals.words(e)));
     }
+  }
+
+  /** A policy may be lifted, and answers with the same code as the schema. */
+  private static boolean isInvalid(KubernetesClientException e) {
+    return e.getCode() == Refusals.UNPROCESSABLE
+        && !Refusals.words(e).contains("ValidatingAdmissionPolicy");
   }
 
   /** Whether the Job was made for this very resource, and not for an earlier one of its name. */

@@ -117,6 +117,6 @@ public class ScheduleEvents {
         .orElse(List.of())
         .stream()
         .filter(condition -> condition.type().equals(Condition.READY))
-        .anyMatch(condition -> condition.message().equals(Conditions.truncate(message)));
+        .anyMatch(condition -> condition.message().contains(Conditions.truncate(message)));
   }
 }

@@ -65,7 +65,13 @@ final class ScheduleStatusFactory {
     record(builder, outcome);
     return builder
         .conditions(
-            conditions(schedule, now).ready(Reason.SUSPENDED, "spec.suspend is true").list())
+            conditions(schedule, now)
+                .ready(
+                    Reason.SUSPENDED,
+                    outcome instanceof Outcome.Refused refused
+                        ? triedAgain(refused) + "; spec.suspend is true"
+                        : "spec.suspend is true")
+                .list())
         .build();
   }
 
@@ -143,7 +149,11 @@ final class ScheduleStatusFactory {
       Instant now) {
     var conditions = conditions(schedule, now);
     return switch (outcome) {
-      case Outcome.Refused refused -> conditions.reconciling(Reason.BACKUP_REFUSED, refused.why());
+      case Outcome.Refused refused when refused.run().ofTimetable() ->
+          conditions.reconciling(Reason.BACKUP_REFUSED, refused.why());
+      case Outcome.Refused refused when SlotHistory.wasImmediateRefused(schedule) ->
+          stillRefused(schedule, conditions);
+      case Outcome.Refused refused -> conditions.ready(Reason.SCHEDULED, triedAgain(refused));
       case Outcome.Waiting waiting -> conditions.ready(Reason.SCHEDULED, waiting.why());
       case Outcome.Declined declined when SlotHistory.wasImmediateRefused(schedule) ->
           stillRefused(schedule, conditions);
@@ -154,6 +164,11 @@ final class ScheduleStatusFactory {
           conditions.ready(
               Reason.SCHEDULED, "the next Backup is due at " + builder.nextScheduleTime());
     };
+  }
+
+  /** What a person asked for; the slots are another matter. */
+  private static String triedAgain(Outcome.Refused refused) {
+    return "%s; Backup %s is tried again".formatted(refused.why(), refused.run().name());
   }
 
   /** Ready is where it stands that the immediate Backup is still to come. */

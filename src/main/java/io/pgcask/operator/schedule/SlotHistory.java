@@ -77,7 +77,13 @@ record SlotHistory(Timetable timetable, Instant until) {
             condition ->
                 condition.type().equals(Condition.READY)
                     && (condition.reason().equals(Reason.BACKUP_REFUSED.word())
-                        || condition.reason().equals(Reason.INVALID_SCHEDULE.word())));
+                        || isOfTheSchedule(condition)));
+  }
+
+  /** And not of its verification, for which no Backup waits. */
+  private static boolean isOfTheSchedule(Condition condition) {
+    return condition.reason().equals(Reason.INVALID_SCHEDULE.word())
+        && !condition.message().startsWith("verification.");
   }
 
   /** It was suspended, or its expression or time zone was none. */

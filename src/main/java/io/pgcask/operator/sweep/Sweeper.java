@@ -190,7 +190,7 @@ public class Sweeper {
     try {
       state = protocol.helper(connection, desired);
     } catch (KubernetesClientException e) {
-      // A quota, or a namespace that is going: no reason for the connection not to be probed.
+      // A namespace that is going, for example: no reason for the connection not to be probed.
       return Optional.of(
           Part.failed(storages, "the Job that looks was refused: " + e.getMessage()));
     }

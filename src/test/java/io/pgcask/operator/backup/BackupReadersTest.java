@@ -16,6 +16,7 @@ import io.pgcask.api.v1alpha1.RestoreStatus;
 import io.pgcask.api.v1alpha1.RestoreStatusBuilder;
 import io.pgcask.api.v1alpha1.Storage;
 import io.pgcask.operator.Labels;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -56,6 +57,21 @@ class BackupReadersTest {
     unseen.setStatus(null);
 
     assertThat(read(unseen)).containsExactly("a");
+  }
+
+  @Test
+  void whoIsToChooseLaterDoesNotReadWhatWasMarkedBefore() {
+    var marked = Instant.parse("2026-11-27T10:00:00Z");
+    var before = bySchedule(RestorePhase.QUEUED);
+    before.getMetadata().setCreationTimestamp("2026-11-27T10:00:00Z");
+    var later = bySchedule(RestorePhase.QUEUED);
+    later.getMetadata().setCreationTimestamp("2026-11-27T10:00:01Z");
+    var named = restore(of("a"), RestorePhase.QUEUED);
+    named.getMetadata().setCreationTimestamp("2026-11-27T10:00:01Z");
+
+    assertThat(BackupReaders.canRead(before, marked)).isTrue();
+    assertThat(BackupReaders.canRead(later, marked)).isFalse();
+    assertThat(BackupReaders.canRead(named, marked)).isTrue();
   }
 
   private static Restore at(String path) {

@@ -11,6 +11,7 @@ import io.pgcask.api.v1alpha1.BackupSpecBuilder;
 import io.pgcask.api.v1alpha1.BackupStatus;
 import io.pgcask.api.v1alpha1.BackupStatusBuilder;
 import io.pgcask.api.v1alpha1.Reason;
+import io.pgcask.api.v1alpha1.Restore;
 import io.pgcask.api.v1alpha1.Storage;
 import io.pgcask.operator.Labels;
 import io.pgcask.operator.event.Events;
@@ -19,6 +20,7 @@ import io.pgcask.operator.status.StatusWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 class BackupRemovalTest {
@@ -46,7 +48,7 @@ class BackupRemovalTest {
     var readers =
         new BackupReaders(null) {
           @Override
-          public Needed of(String namespace) {
+          Needed of(String namespace, Predicate<Restore> counts) {
             return new Needed(read, Set.of(), Set.of());
           }
         };
@@ -121,7 +123,7 @@ class BackupRemovalTest {
       var next = goOn(backup, NOW);
 
       // Then
-      assertThat(next).isEqualTo(new Next.Wait<>(Duration.ofSeconds(10)));
+      assertThat(next).isEqualTo(new Next.Wait<>(Duration.ofSeconds(30)));
       assertThat(deletions).isZero();
       assertThat(backup.getStatus().phase()).isEqualTo(BackupPhase.DELETING);
       assertThat(backup.getStatus().message())

@@ -45,7 +45,11 @@ class ImportPlannerTest {
   private static Backup backup(String name, BackupPhase phase, Storage storage, String path) {
     var backup = new Backup();
     backup.setMetadata(
-        new ObjectMetaBuilder().withName(name).withUid("uid-" + name).withGeneration(1L).build());
+        new ObjectMetaBuilder()
+            .withName(name)
+            .withUid("0a1b2c3d-" + name)
+            .withGeneration(1L)
+            .build());
     backup.setSpec(BackupSpecBuilder.builder().connectionRef(new LocalObjectRef("shop")).build());
     backup.setStatus(
         BackupStatusBuilder.builder()
@@ -154,6 +158,15 @@ class ImportPlannerTest {
                     .contains("restore by location", "delete that one with deletionPolicy Retain");
               });
     }
+  }
+
+  /** As a tool that copies clusters makes it: the data does not go with it. */
+  @Test
+  void isNotRefusedWhereACopyOfABackupNamesTheData() {
+    var copy = backup("nightly", BackupPhase.COMPLETED, BUCKET, PATH);
+    copy.getMetadata().setUid("another-uid");
+
+    assertThat(ImportPlanner.recorded(imported("again"), Stream.of(copy))).isEmpty();
   }
 
   @ParameterizedTest

@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.Reason;
+import io.pgcask.operator.Labels;
 import io.pgcask.operator.Times;
 import io.pgcask.operator.schedule.MovableClock;
 import io.pgcask.operator.status.StatusWriter;
@@ -43,24 +44,27 @@ class JobProtocolTest {
           .endMetadata()
           .build();
   private int code;
+  private boolean isThere;
   private HttpServer server;
   private KubernetesClient client;
   private JobProtocol protocol;
 
-  /** An API server that refuses everything. */
+  /** An API server that refuses every write; nothing is there but, if so, the Job. */
   @BeforeEach
   void start() throws IOException {
     backup.getMetadata().setName("nightly");
+    backup.getMetadata().setUid("of-the-backup");
     backup.getMetadata().setNamespace("shop");
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1);
     server.createContext(
         "/",
         exchange -> {
           exchange.getRequestBody().readAllBytes();
-          var status = new StatusBuilder().withCode(code).withMessage(WORDS).build();
-          var body = Serialization.asJson(status).getBytes(StandardCharsets.UTF_8);
+          var reads = exchange.getRequestMethod().equals("GET");
+          var answer = reads ? (isThere ? 200 : 404) : code;
+          var body = Serialization.asJson(answer(reads, answer)).getBytes(StandardCharsets.UTF_8);
           exchange.getResponseHeaders().add("Content-Type", "application/json");
-          exchange.sendResponseHeaders(code, body.length);
+          exchange.sendResponseHeaders(answer, body.length);
           exchange.getResponseBody().write(body);
           exchange.close();
         });
@@ -74,6 +78,21 @@ class JobProtocolTest {
                     .build())
             .build();
     protocol = new JobProtocol(new Jobs(client), new StatusWriter(client), clock);
+  }
+
+  private Object answer(boolean reads, int answer) {
+    return reads && isThere
+        ? existing()
+        : new StatusBuilder().withCode(answer).withMessage(WORDS).build();
+  }
+
+  private Job existing() {
+    return new JobBuilder(desired)
+        .editMetadata()
+        .withUid("of-the-job")
+        .addToLabels(Labels.OWNER_UID, backup.getMetadata().getUid())
+        .endMetadata()
+        .build();
   }
 
   @AfterEach
@@ -115,6 +134,18 @@ class JobProtocolTest {
               assertThat(run.deadlines().passed(NOW, observed.state(), NOW.plusSeconds(11)))
                   .hasValueSatisfying(trouble -> assertThat(trouble.message()).contains(WORDS));
             });
+  }
+
+  /** The one that has the last place of a quota on Jobs, for example. */
+  @Test
+  void whatIsThereIsNotRefused() throws Exception {
+    code = 403;
+    isThere = true;
+
+    assertThat(new Jobs(client).createOrAdopt(backup, desired))
+        .isInstanceOfSatisfying(
+            Jobs.Creation.There.class,
+            there -> assertThat(there.job().getMetadata().getUid()).isEqualTo("of-the-job"));
   }
 
   @Test

@@ -277,6 +277,24 @@ class SlotPlannerTest {
     assertThat(ready()).isEqualTo("Scheduled");
   }
 
+  /** A webhook that does not answer: neither the slots nor the immediate one have to do with it. */
+  @Test
+  void aRunNowThatCouldNotBeAnsweredStaysDue() {
+    given(spec -> spec.immediate(true).suspend(true));
+    after(new Outcome.Quiet(), CREATED);
+    ask("now");
+    var asked = (Plan.Start) plan(CREATED.plusSeconds(1));
+    after(new Outcome.Refused(asked.run(), "no webhook"), CREATED.plusSeconds(1));
+    assertThat(schedule.getStatus().conditions().getFirst().message()).contains("no webhook");
+    change(spec -> spec.suspend(false));
+    assertThat(((Plan.Start) plan(CREATED.plusSeconds(60))).run().name())
+        .isEqualTo(asked.run().name());
+    after(new Outcome.Refused(asked.run(), "no webhook"), CREATED.plusSeconds(60));
+    assertThat(ready()).isEqualTo("Scheduled");
+    afterStart(CREATED.plusSeconds(120));
+    assertThat(plan(CREATED.plusSeconds(121))).isEqualTo(new Plan.Nothing());
+  }
+
   @Test
   void theImmediateOneComesOnceTheScheduleIsValid() {
     given(spec -> spec.immediate(true));
@@ -327,7 +345,7 @@ class SlotPlannerTest {
 
   @Test
   void whatWasSuspendedCatchesUpNothingWhateverReadySaid() {
-    given(spec -> spec.suspend(true));
+    given(spec -> spec.suspend(true).immediate(true));
     after(new Outcome.Quiet(), CREATED);
     var status = schedule.getStatus();
     schedule.setStatus(

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
@@ -176,7 +177,7 @@ public class RetentionEnforcer {
           again = Optional.of(SOON);
         }
       }
-      return new Begun(begun, stuck, again);
+      return new Begun(begun, stuck.or(() -> choosing(schedule, read, due, children)), again);
     } catch (KubernetesClientException e) {
       LOG.warnf(
           "retention not carried out namespace=%s name=%s message=%s",
@@ -184,6 +185,19 @@ public class RetentionEnforcer {
       return new Begun(
           begun, Optional.of("the API server refused: " + e.getMessage()), Optional.of(PATIENT));
     }
+  }
+
+  /** Else retention would stop without a word for as long as they wait for their turn. */
+  private static Optional<String> choosing(
+      BackupSchedule schedule,
+      BackupReaders.Needed read,
+      List<Decision.Remove> due,
+      Map<String, Backup> children) {
+    return read.schedules().contains(schedule.getMetadata().getName())
+            && due.stream().map(removal -> children.get(name(removal))).anyMatch(read::has)
+        ? Optional.of(
+            "a Restore that names this schedule has not chosen its Backup yet, and may choose any: all stay until it has")
+        : Optional.empty();
   }
 
   private static String name(Decision.Remove removal) {

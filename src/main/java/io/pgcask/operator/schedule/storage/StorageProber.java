@@ -120,7 +120,7 @@ public class StorageProber {
     } catch (StorageException e) {
       return unusable(new Trouble(e.reason(), e.getMessage()));
     } catch (KubernetesClientException e) {
-      // a quota, or a namespace that is going: that says nothing about the storage
+      // a namespace that is going, for example: that says nothing about the storage
       return unknown("the API server refused what it takes to look: " + e.getMessage());
     }
   }
@@ -195,6 +195,9 @@ public class StorageProber {
         }
         case JobState.Lost lost -> {
           return unknown("the Job that looks came to nothing: " + lost.trouble().message());
+        }
+        case JobState.Waiting refused when refused.job().getMetadata().getUid() == null -> {
+          return unknown("the API server refused the Job that looks: " + refused.cause().message());
         }
         case JobState.Waiting waiting -> why = waiting.cause().message();
         case JobState.Running running -> why = "it runs";
