@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.pgcask.api.v1alpha1.Backup;
 import io.pgcask.api.v1alpha1.Restore;
 import io.pgcask.api.v1alpha1.RestorePhase;
+import io.pgcask.api.v1alpha1.RestoreStatus;
 import io.pgcask.operator.Labels;
 import io.pgcask.operator.Times;
 import io.pgcask.operator.event.Lists;
@@ -73,7 +74,7 @@ public class BackupReaders {
   /** Who is to choose one of a schedule and came later chooses none that was marked before. */
   static boolean canRead(Restore restore, Instant marked) {
     return restore.getSpec().source().schedule() == null
-        || hasChosen(restore)
+        || chosen(restore).isPresent()
         || !Times.created(restore).isAfter(marked);
   }
 
@@ -111,10 +112,7 @@ public class BackupReaders {
         continue;
       }
       var source = restore.getSpec().source();
-      var chosen =
-          Optional.ofNullable(restore.getStatus())
-              .flatMap(found -> Optional.ofNullable(found.resolved()))
-              .flatMap(resolved -> Optional.ofNullable(resolved.backup()));
+      var chosen = chosen(restore);
       chosen.ifPresent(needed.backups()::add);
       Optional.ofNullable(source.backupRef())
           .ifPresent(named -> needed.backups().add(named.name()));
@@ -127,10 +125,11 @@ public class BackupReaders {
     return needed;
   }
 
-  private static boolean hasChosen(Restore restore) {
-    return restore.getStatus() != null
-        && restore.getStatus().resolved() != null
-        && restore.getStatus().resolved().backup() != null;
+  /** The name of the Backup that it has chosen. */
+  private static Optional<String> chosen(Restore restore) {
+    return Optional.ofNullable(restore.getStatus())
+        .map(RestoreStatus::resolved)
+        .map(RestoreStatus.Resolved::backup);
   }
 
   private static boolean hasEnded(Restore restore) {

@@ -29,33 +29,26 @@ final class ExpiryStatusFactory {
 
   /** It has been tried for long, and goes on; because it has expired or for retention. */
   static BackupStatus late(Backup backup, Instant now) {
-    var message =
-        "storage has not let its data be deleted yet; it is tried every minute: "
-            + BackupPlaces.locations(backup);
-    return BackupStatusFactory.unchanged(backup)
-        .observedGeneration(backup.getMetadata().getGeneration())
-        .message(Conditions.truncate(message))
+    return saying(backup, "storage has not let its data be deleted yet; it is tried every minute: ")
         .build();
   }
 
   /** It is marked, and nothing is deleted yet; because it has expired or for retention. */
   static BackupStatus waitingForReaders(Backup backup) {
-    var message =
-        "its data is deleted once the Restores that may read it have ended: "
-            + BackupPlaces.locations(backup);
-    return BackupStatusFactory.unchanged(backup)
-        .observedGeneration(backup.getMetadata().getGeneration())
-        .message(Conditions.truncate(message))
+    return saying(backup, "its data is deleted once the Restores that may read it have ended: ")
         .build();
   }
 
   /** They have ended: the deletion begins now, and is late only some time from now. */
   static BackupStatus readNoMore(Backup backup, Instant now) {
+    return saying(backup, "deleting ").stopTime(now).build();
+  }
+
+  /** What it was, but for the message, which ends with the places of its data. */
+  private static BackupStatusBuilder saying(Backup backup, String words) {
     return BackupStatusFactory.unchanged(backup)
         .observedGeneration(backup.getMetadata().getGeneration())
-        .message(Conditions.truncate("deleting " + BackupPlaces.locations(backup)))
-        .stopTime(now)
-        .build();
+        .message(Conditions.truncate(words + BackupPlaces.locations(backup)));
   }
 
   /** Whether the data is being deleted because it has expired. */

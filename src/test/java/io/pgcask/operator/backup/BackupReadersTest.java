@@ -26,6 +26,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class BackupReadersTest {
 
+  private static final Set<RestorePhase> ENDED =
+      Set.of(RestorePhase.COMPLETED, RestorePhase.COMPLETED_WITH_WARNINGS, RestorePhase.FAILED);
+
   private static Restore restore(RestoreSpec.Source source, RestorePhase phase) {
     var restore = new Restore();
     restore.setSpec(RestoreSpecBuilder.builder().source(source).build());
@@ -44,9 +47,7 @@ class BackupReadersTest {
   @ParameterizedTest
   @EnumSource(RestorePhase.class)
   void aRestoreNeedsItsBackupUntilItEnds(RestorePhase phase) {
-    var ended =
-        Set.of(RestorePhase.COMPLETED, RestorePhase.COMPLETED_WITH_WARNINGS, RestorePhase.FAILED)
-            .contains(phase);
+    var ended = ENDED.contains(phase);
 
     assertThat(read(restore(of("a"), phase))).isEqualTo(ended ? Set.of() : Set.of("a"));
   }
@@ -123,9 +124,7 @@ class BackupReadersTest {
   @EnumSource(RestorePhase.class)
   void oneByScheduleNeedsAllOfTheScheduleUntilItHasChosen(RestorePhase phase) {
     // Given
-    var ended =
-        Set.of(RestorePhase.COMPLETED, RestorePhase.COMPLETED_WITH_WARNINGS, RestorePhase.FAILED)
-            .contains(phase);
+    var ended = ENDED.contains(phase);
     var needed = BackupReaders.needed(List.of(bySchedule(phase)));
 
     // Then
@@ -147,9 +146,7 @@ class BackupReadersTest {
   @EnumSource(RestorePhase.class)
   void oneByScheduleThatHasChosenNeedsThatBackupAlone(RestorePhase phase) {
     // Given
-    var ended =
-        Set.of(RestorePhase.COMPLETED, RestorePhase.COMPLETED_WITH_WARNINGS, RestorePhase.FAILED)
-            .contains(phase);
+    var ended = ENDED.contains(phase);
     var restore = bySchedule(phase);
     restore.setStatus(
         RestoreStatusBuilder.builder(restore.getStatus())
